@@ -1,0 +1,43 @@
+import type { Oid } from '../core/approval.js';
+import type { Entry, Violation } from '../core/grant.js';
+import type { RequestId } from '../core/request.js';
+
+/** A grant that lives: its entry, or why the entry cannot be read (it is quarantined and counts as expired; T105). */
+export type ActiveEntry =
+  | { readonly id: RequestId; readonly entry: Entry }
+  | { readonly id: string; readonly problem: string };
+
+export interface LedgerSnapshot {
+  /** `null`: the branch does not exist yet. */
+  readonly head: Oid | null;
+  /** The default-branch commit up to which landings are decided; `null` before the first pass. */
+  readonly cursor: Oid | null;
+  readonly active: readonly ActiveEntry[];
+}
+
+/** Changes that go into one commit. */
+export interface LedgerBatch {
+  /** The head the changes were computed on. */
+  readonly base: Oid | null;
+  /** Fixed words and ids only: free text never enters a commit message (T120). */
+  readonly subject: string;
+  readonly entries: readonly Entry[];
+  readonly violations: readonly Violation[];
+  readonly cursor?: Oid;
+}
+
+/**
+ * The App-only branch. Written by compare-and-swap, never by force. When the remote moved meanwhile, the batch is applied on
+ * the new head if none of the documents it touches changed there, a bounded number of times; else `Retry('ledger_moved')`.
+ * Markers under `active/` follow from the entries.
+ */
+export interface Ledger {
+  /**
+   * Fetches and verifies what is new since the last read: signed by the pinned key, linear, descending from the last head seen.
+   * Throws `Blocked('ledger_rewritten' | 'ledger_forged')` when not, `Retry` when the remote is away.
+   */
+  read(): Promise<LedgerSnapshot>;
+  entry(id: RequestId): Promise<Entry | undefined>;
+  /** @returns the new head. An empty batch writes nothing and returns the base. */
+  append(batch: LedgerBatch): Promise<Oid | null>;
+}

@@ -1,0 +1,67 @@
+import type { Abilities, Json } from '../core/entitlement.js';
+import type { Holding } from '../core/grant.js';
+import type { Instant } from '../core/time.js';
+
+/** What a target says somebody has. */
+export interface ObservedHolding {
+  readonly holding: Holding;
+  /** When the target itself will end it, where it can. */
+  readonly until?: Instant;
+  /** Whether the target can tell that Hallpass made it; `unknown` where it cannot (PostgreSQL 15 and older). */
+  readonly managed: 'yes' | 'no' | 'unknown';
+}
+
+/**
+ * What was seen. `partial` means that some of what was asked could not be read, so absence proves nothing.
+ * A failed observation throws; it is never an empty one.
+ */
+export interface Observation {
+  readonly complete: boolean;
+  readonly held: readonly ObservedHolding[];
+  /** The target's clock, where it has one. */
+  readonly clock?: Instant;
+}
+
+export interface GrantResult {
+  /** False: it was there already. */
+  readonly changed: boolean;
+  /** True: the subject had it before and not from us; revoking it later would take standing access away (I-43). */
+  readonly preexisting: boolean;
+  /** What the provider needs to find its own doing again. Goes into the ledger: no secrets. */
+  readonly receipt: Json;
+}
+
+/**
+ * One configured target. All calls are idempotent, bounded in time, and throw `Retry` or `Blocked`. After a time-out the
+ * truth is `observe`, never the request.
+ */
+export interface Provider {
+  readonly abilities: Abilities;
+  /**
+   * Reports which of `scope` are held. Where `abilities.enumerates` is true it also lists everybody else who holds the same
+   * coordinates.
+   */
+  observe(scope: readonly Holding[]): Promise<Observation>;
+  /**
+   * @param until when the access ends; native expiry is set to it where the target has one, also on a second call.
+   * @param key the same for every attempt at the same grant; a target that takes idempotency keys gets it.
+   */
+  grant(holding: Holding, until: Instant, key: string): Promise<GrantResult>;
+  /** Takes the holding away. Something that is gone already is a success with `changed: false`. */
+  revoke(holding: Holding, receipt: Json): Promise<{ readonly changed: boolean }>;
+  /** Ends what is still running under the holding and waits until it has ended. @returns how many there were. */
+  endSessions?(holding: Holding): Promise<{ readonly ended: number }>;
+  /** Throws `Blocked` when the holding could not be granted or, once granted, not be revoked. */
+  preflight?(holding: Holding): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** What the table of kinds knows of one kind of target, before any target is configured. */
+export interface ProviderKind {
+  readonly kind: string;
+  readonly abilities: Abilities;
+  /** JSON Schema (2020-12) of an entitlement's `grant`; closed, every string bounded. */
+  readonly grantSchema: Readonly<Record<string, unknown>>;
+  /** JSON Schema of the target's connection in the server's settings. */
+  readonly connectionSchema: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,78 @@
+import type { Oid, Review } from '../core/approval.js';
+import type { Account } from '../core/identity.js';
+import type { PullRequest } from '../core/pull-request.js';
+import type { Instant } from '../core/time.js';
+
+/** The account GitHub maps a commit's author and committer to; `null` where it maps to nobody. */
+export interface CommitAttribution {
+  readonly commit: Oid;
+  readonly author: Account | null;
+  readonly committer: Account | null;
+}
+
+/** A comment that may be a command. */
+export interface Comment {
+  readonly id: number;
+  readonly pullRequest: number;
+  readonly author: Account | null;
+  readonly authorType: string;
+  readonly body: string;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** A line of a file that a check points at. Lines start at 1. */
+export interface Annotation {
+  readonly path: string;
+  readonly line: number;
+  readonly level: 'failure' | 'warning' | 'notice';
+  readonly title: string;
+  readonly message: string;
+}
+
+export interface CheckResult {
+  readonly head: Oid;
+  readonly conclusion: 'success' | 'failure' | 'action_required' | 'neutral';
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  readonly annotations: readonly Annotation[];
+}
+
+/**
+ * The pull requests of the one pinned repository. Every list is read to its last page; at a documented cap the answer is
+ * `null` or a fault, never a part (T038).
+ */
+export interface ReviewHost {
+  /** `undefined`: there is no such pull request. */
+  pullRequest(number: number): Promise<PullRequest | undefined>;
+  openPullRequests(): Promise<readonly PullRequest[]>;
+  /** Pull requests GitHub associates with a commit of the default branch. */
+  pullRequestsOf(commit: Oid): Promise<readonly PullRequest[]>;
+  reviews(pullRequest: number): Promise<readonly Review[]>;
+  /** `null` at GitHub's cap of 250 commits. */
+  attributions(pullRequest: number): Promise<readonly CommitAttribution[] | null>;
+  /** Everybody who pushed to the head branch; `null` when the push that made the head is not among the activities. */
+  pushers(pullRequest: PullRequest): Promise<readonly Account[] | null>;
+  /**
+   * The latest GitHub-stamped instant of: opened, this app's own check run for this head, force-push, base change, reopen,
+   * ready for review, head restored (D12). `null` when this app has no check run for the head yet.
+   */
+  epoch(pullRequest: PullRequest): Promise<Instant | null>;
+  /** Comments of the repository changed at or after `since`, oldest first. */
+  comments(since: Instant): Promise<readonly Comment[]>;
+  comment(id: number): Promise<Comment | undefined>;
+
+  /** Creates or updates this app's one check run for the head. An identical result is not written again. */
+  publishCheck(result: CheckResult): Promise<void>;
+  /** Creates or edits the one sticky comment. An identical body is not written again. */
+  publishComment(pullRequest: number, markdown: string): Promise<void>;
+  /** A short comment of its own, for what somebody must see: access started, ended, refused. */
+  notify(pullRequest: number, markdown: string): Promise<void>;
+  requestReviews(pullRequest: number, logins: readonly string[]): Promise<void>;
+  setLabels(pullRequest: number, add: readonly string[], remove: readonly string[]): Promise<void>;
+  /** Merges when the head is still `head`. @returns false when GitHub said no (409, 405). */
+  merge(pullRequest: number, head: Oid): Promise<boolean>;
+  /** GitHub's `Date` of the last answer, for the comparison of clocks. */
+  hostClock(): Instant | undefined;
+}
