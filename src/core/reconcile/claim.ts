@@ -1,0 +1,79 @@
+import type { Json } from '../entitlement.js';
+import { type EndReason, type Entry, type Holding, type HoldingState, holdingKey } from '../grant.js';
+import { isLive } from '../lifecycle/grant.js';
+import type { RequestId } from '../request.js';
+import { hasEnded, type Instant } from '../time.js';
+
+/** One live entitlement of one grant: somebody's claim to a holding for a while. */
+export interface Claim {
+  readonly id: RequestId;
+  readonly entitlement: string;
+  readonly holding: Holding;
+  /** Equal for claims to the same thing, whatever entitlement they came by. */
+  readonly key: string;
+  readonly state: HoldingState;
+  readonly startsAt: Instant;
+  readonly expiresAt: Instant;
+  /** Whether the subject had it before us; `undefined` until that was looked at, and nothing is granted before. */
+  readonly preexisting: boolean | undefined;
+  readonly receipt: Json;
+  /** Why it has to end now; absent while it may go on. */
+  readonly end?: EndReason;
+  readonly breakGlass: boolean;
+}
+
+/** Every claim of the live entries, in their order. */
+export function claimsOf(entries: readonly Entry[], now: Instant): Claim[] {
+  return entries.flatMap((entry) => claimsOfEntry(entry, now));
+}
+
+function claimsOfEntry(entry: Entry, now: Instant): Claim[] {
+  const window = entry.window;
+  // A grant without a window cannot be shown to lie in the future: it has ended (T093).
+  const { startsAt, expiresAt } = window ?? {
+    startsAt: entry.landing.mergedAt,
+    expiresAt: entry.landing.mergedAt,
+  };
+  const end = endOf(entry, expiresAt, now);
+  return entry.holdings.filter(isLive).map((held) => ({
+    id: entry.id,
+    entitlement: held.entitlement,
+    holding: held.holding,
+    key: holdingKey(held.holding),
+    state: held.state,
+    startsAt,
+    expiresAt,
+    preexisting: held.preexisting,
+    receipt: held.receipt ?? null,
+    breakGlass: entry.breakGlass,
+    ...(end === undefined ? {} : { end }),
+  }));
+}
+
+/** The first reason to end that came wins; being past the end needs nobody to ask. */
+function endOf(entry: Entry, expiresAt: Instant, now: Instant): EndReason | undefined {
+  const asked = entry.events.find((event) => event.event === 'end_requested')?.reason;
+  if (asked !== undefined && asked !== 'missed') return asked;
+  return hasEnded(expiresAt, now) ? 'expired' : undefined;
+}
+
+/** Whether a claim wants its holding at `now`. */
+export function isDue(claim: Claim, now: Instant): boolean {
+  return claim.end === undefined && claim.startsAt <= now;
+}
+
+/** Whether the target may hold it because of this claim: intended counts, since a crash may have come after the grant. */
+export function mayBeHeld(claim: Claim): boolean {
+  return claim.state === 'intended' || claim.state === 'active' || claim.state === 'ending';
+}
+
+/** Claims to the same holding together. */
+export function byKey(claims: readonly Claim[]): ReadonlyMap<string, readonly Claim[]> {
+  const groups = new Map<string, Claim[]>();
+  for (const claim of claims) {
+    const group = groups.get(claim.key);
+    if (group === undefined) groups.set(claim.key, [claim]);
+    else group.push(claim);
+  }
+  return groups;
+}
