@@ -38,6 +38,13 @@ export interface Ledger {
    */
   read(): Promise<LedgerSnapshot>;
   entry(id: RequestId): Promise<Entry | undefined>;
+  /** The last snapshot that was verified, from the local mirror alone: what revocations go by while the remote is away. */
+  known(): Promise<LedgerSnapshot | undefined>;
+  /**
+   * Entries, ended ones too, of requests filed in the given months (`2026/11`). For limits over the last days; costs as much as
+   * those months hold. Throws `Blocked('entry_unreadable')` when one of them cannot be read.
+   */
+  filedIn(months: readonly string[]): Promise<readonly Entry[]>;
   /** @returns the new head. An empty batch writes nothing and returns the base. */
   append(batch: LedgerBatch): Promise<Oid | null>;
 }

@@ -73,6 +73,8 @@ export interface ReviewHost {
   setLabels(pullRequest: number, add: readonly string[], remove: readonly string[]): Promise<void>;
   /** Merges when the head is still `head`. @returns false when GitHub said no (409, 405). */
   merge(pullRequest: number, head: Oid): Promise<boolean>;
+  /** Closes an open pull request without merging it. */
+  close(pullRequest: number): Promise<void>;
   /** GitHub's `Date` of the last answer, for the comparison of clocks. */
   hostClock(): Instant | undefined;
 }

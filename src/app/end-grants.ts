@@ -1,0 +1,116 @@
+import type { Holding, HoldingState } from '../core/grant.js';
+import { holdingKey } from '../core/grant.js';
+import type { ReleaseStep, RevokeStep, Step, VoidStep } from '../core/reconcile/plan.js';
+import { Blocked, type Fault, isFault, Retry } from '../ports/fault.js';
+import type { Provider } from '../ports/provider.js';
+import type { Journal } from './journal.js';
+import type { Ports } from './ports.js';
+
+type Deps = Pick<Ports, 'providers' | 'clock' | 'log'>;
+
+/**
+ * Takes access away: revoke, end sessions, read back, and only then an `ended` in the journal (T096). Targets go side by side and
+ * every grant on its own, so a target that is away delays nobody else. Asks no policy, no review host and no ledger.
+ */
+export async function endGrants(deps: Deps, journal: Journal, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    if (step.step === 'release') release(deps, journal, step);
+    if (step.step === 'void') voidGrant(deps, journal, step);
+  }
+  const byTarget = new Map<string, RevokeStep[]>();
+  for (const step of steps) {
+    if (step.step === 'revoke')
+      byTarget.set(step.holding.target, [...(byTarget.get(step.holding.target) ?? []), step]);
+  }
+  await Promise.all([...byTarget.values()].map((lane) => revokeInTurn(deps, journal, lane)));
+}
+
+async function revokeInTurn(deps: Deps, journal: Journal, steps: readonly RevokeStep[]): Promise<void> {
+  for (const step of steps) {
+    try {
+      await takeAway(deps.providers.get(step.holding.target), step.holding, receiptOf(journal, step));
+      const { entitlement, reason } = step;
+      journal.change(step.id, { event: 'ended', at: deps.clock.now(), entitlement, reason });
+    } catch (error) {
+      noteFault(deps, journal, step, asFault(error));
+    }
+  }
+}
+
+async function takeAway(
+  provider: Provider | undefined,
+  holding: Holding,
+  receipt: Parameters<Provider['revoke']>[1],
+): Promise<void> {
+  if (provider === undefined) {
+    throw new Blocked(
+      'target_not_configured',
+      `the target ${holding.target} is not in the settings`,
+      `Add the target ${holding.target} to the settings again, so that its access can be ended.`,
+    );
+  }
+  await provider.revoke(holding, receipt);
+  await provider.endSessions?.(holding);
+  if ((await isHeld(provider, holding)) !== false) {
+    throw new Retry('still_held', `${holding.target} still shows the access after it was revoked`);
+  }
+}
+
+/** Whether the target shows the holding. A part of an answer proves no absence. */
+export async function isHeld(provider: Provider, holding: Holding): Promise<boolean> {
+  const observation = await provider.observe([holding]);
+  const key = holdingKey(holding);
+  if (observation.held.some((one) => holdingKey(one.holding) === key)) return true;
+  if (!observation.complete) throw new Retry('partial_observation', `${holding.target} showed only a part`);
+  return false;
+}
+
+function receiptOf(journal: Journal, step: RevokeStep) {
+  const held = journal.entry(step.id)?.holdings.find((one) => one.entitlement === step.entitlement);
+  return held?.receipt ?? null;
+}
+
+/** Records a fault once; the same one again says nothing new and would only make the entry grow. */
+function noteFault(deps: Deps, journal: Journal, step: RevokeStep, fault: Fault): void {
+  deps.log.error('revocation failed', { id: step.id, target: step.holding.target, code: fault.code });
+  const { entitlement, reason } = step;
+  const state = stateOf(journal, step);
+  const at = deps.clock.now();
+  if (state !== 'ending') {
+    journal.change(step.id, { event: 'ending', at, entitlement, reason, code: fault.code });
+  } else if (lastCode(journal, step) !== fault.code) {
+    journal.change(step.id, { event: 'faulted', at, entitlement, code: fault.code });
+  }
+}
+
+function stateOf(
+  journal: Journal,
+  step: { id: RevokeStep['id']; entitlement: string },
+): HoldingState | undefined {
+  return journal.entry(step.id)?.holdings.find((one) => one.entitlement === step.entitlement)?.state;
+}
+
+/** The code of the last fault of one holding. */
+export function lastCode(
+  journal: Journal,
+  step: { id: RevokeStep['id']; entitlement: string },
+): string | undefined {
+  return journal.entry(step.id)?.events.findLast((event) => event.entitlement === step.entitlement)?.code;
+}
+
+/** A fault as it is; anything else is a bug in a provider, which must not stop the others and is tried again. */
+export function asFault(error: unknown): Fault {
+  return isFault(error)
+    ? error
+    : new Retry('unexpected', 'the provider failed in a way it does not declare', 0, error);
+}
+
+function release(deps: Deps, journal: Journal, step: ReleaseStep): void {
+  const { entitlement, reason } = step;
+  journal.change(step.id, { event: 'ended', at: deps.clock.now(), entitlement, reason, code: step.because });
+}
+
+function voidGrant(deps: Deps, journal: Journal, step: VoidStep): void {
+  const { entitlement, reason } = step;
+  journal.change(step.id, { event: 'voided', at: deps.clock.now(), entitlement, reason });
+}

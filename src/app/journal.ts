@@ -1,0 +1,95 @@
+import type { Oid } from '../core/approval.js';
+import type { Entry, GrantEvent, Violation } from '../core/grant.js';
+import { applyEvent, type HoldingFacts, isLiveEntry } from '../core/lifecycle/grant.js';
+import type { RequestId } from '../core/request.js';
+import type { Ledger, LedgerSnapshot } from '../ports/ledger.js';
+
+/** One thing that happened to a grant and is recorded. */
+export interface Recorded {
+  readonly entry: Entry;
+  readonly event: GrantEvent;
+}
+
+/**
+ * What a pass has done and not recorded yet, on top of what the ledger said when the pass began. `record` writes it all in one
+ * commit; when that fails nothing is lost that the next pass would not find again by looking at the targets.
+ */
+export interface Journal {
+  /** Live entries as they stand, changes not yet recorded included. */
+  live(): readonly Entry[];
+  entry(id: RequestId): Entry | undefined;
+  /** Takes in an entry that is not live, so that it can be changed. */
+  add(entry: Entry): void;
+  change(id: RequestId, event: GrantEvent, facts?: HoldingFacts): void;
+  violation(violation: Violation): void;
+  moveCursor(cursor: Oid): void;
+  readonly cursor: Oid | null;
+  /** @param verb the fixed first word of the commit subject. @returns what was recorded by this call. */
+  record(verb: string): Promise<readonly Recorded[]>;
+}
+
+/** Opens a journal on a snapshot. Throws what {@link Ledger.append} throws, from `record`. */
+export function openJournal(ledger: Ledger, snapshot: LedgerSnapshot): Journal {
+  const entries = new Map<RequestId, Entry>();
+  for (const active of snapshot.active) if ('entry' in active) entries.set(active.id, active.entry);
+  let base = snapshot.head;
+  let cursor = snapshot.cursor;
+  let touched = new Set<RequestId>();
+  let happened: Recorded[] = [];
+  let violations: Violation[] = [];
+  let cursorMoved = false;
+
+  const put = (entry: Entry, events: readonly GrantEvent[]): void => {
+    entries.set(entry.id, entry);
+    touched.add(entry.id);
+    happened.push(...events.map((event) => ({ entry, event })));
+  };
+
+  return {
+    live: () => [...entries.values()].filter(isLiveEntry),
+    entry: (id) => entries.get(id),
+    add: (entry) => put(entry, entry.events),
+    change(id, event, facts) {
+      const before = entries.get(id);
+      if (before === undefined) throw new RangeError(`${id} is not in this pass`);
+      put(applyEvent(before, event, facts), [event]);
+    },
+    violation: (violation) => void violations.push(violation),
+    moveCursor(to) {
+      cursorMoved = cursorMoved || to !== cursor;
+      cursor = to;
+    },
+    get cursor() {
+      return cursor;
+    },
+    async record(verb) {
+      if (touched.size === 0 && violations.length === 0 && !cursorMoved) return [];
+      const changed = [...touched].flatMap((id) => entries.get(id) ?? []);
+      base = await ledger.append({
+        base,
+        subject: subjectOf(
+          verb,
+          changed.map((entry) => entry.id),
+          violations.length,
+        ),
+        entries: changed,
+        violations,
+        ...(cursor === null ? {} : { cursor }),
+      });
+      const recorded = happened.map(({ entry, event }) => ({ entry: entries.get(entry.id) ?? entry, event }));
+      touched = new Set();
+      happened = [];
+      violations = [];
+      cursorMoved = false;
+      return recorded;
+    },
+  };
+}
+
+/** Ids and numbers only: free text never enters a commit message (T120). */
+function subjectOf(verb: string, ids: readonly RequestId[], violations: number): string {
+  const [first] = ids;
+  if (violations > 0) return `${verb}: ${ids.length} grants, ${violations} violations`;
+  if (first === undefined) return `${verb}: cursor`;
+  return ids.length === 1 ? `${verb}: ${first}` : `${verb}: ${ids.length} grants`;
+}

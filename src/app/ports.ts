@@ -1,0 +1,31 @@
+import type { Group } from '../core/identity.js';
+import type { Clock } from '../ports/clock.js';
+import type { Directory } from '../ports/directory.js';
+import type { Ledger } from '../ports/ledger.js';
+import type { Log } from '../ports/log.js';
+import type { Provider, ProviderKind } from '../ports/provider.js';
+import type { Repository } from '../ports/repository.js';
+import type { ReviewHost } from '../ports/review-host.js';
+
+/** Everything a use case may reach, wired once for one access repository. */
+export interface Ports {
+  readonly host: ReviewHost;
+  readonly directory: Directory;
+  readonly repository: Repository;
+  readonly ledger: Ledger;
+  /** One provider per configured target. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly kinds: ReadonlyMap<string, ProviderKind>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rules: AppRules;
+}
+
+/** The server's own say, from its settings. */
+export interface AppRules {
+  /** The pinned default branch. */
+  readonly branch: string;
+  readonly allowForks: boolean;
+  /** Who may end any grant early. */
+  readonly revokers: Group;
+}
