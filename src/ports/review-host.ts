@@ -1,14 +1,11 @@
 import type { Oid, Review } from '../core/approval.js';
+import type { CommitAccounts } from '../core/contributors.js';
 import type { Account } from '../core/identity.js';
 import type { PullRequest } from '../core/pull-request.js';
 import type { Instant } from '../core/time.js';
 
-/** The account GitHub maps a commit's author and committer to; `null` where it maps to nobody. */
-export interface CommitAttribution {
-  readonly commit: Oid;
-  readonly author: Account | null;
-  readonly committer: Account | null;
-}
+/** Whom GitHub maps a commit's author and committer to; `contributorsOf` says what follows. */
+export type CommitAttribution = CommitAccounts;
 
 /** A comment that may be a command. */
 export interface Comment {
