@@ -1,0 +1,36 @@
+import type { ProviderKind } from '../../ports/provider.js';
+import type { ProviderFactory } from './deps.js';
+import { kind as githubTeam } from './github-team/kind.js';
+import { kind as memory } from './memory/kind.js';
+import { kind as postgres } from './postgres/kind.js';
+
+/**
+ * Every kind of target. A new one is a folder and an entry here. Only descriptions load with this table; a provider and its
+ * client load when the first target of that kind is configured.
+ */
+const table: readonly ProviderFactory[] = [
+  {
+    kind: memory,
+    create: async (connection, deps) =>
+      (await import('./memory/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: postgres,
+    create: async (connection, deps) =>
+      (await import('./postgres/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: githubTeam,
+    create: async (connection, deps) =>
+      (await import('./github-team/provider.js')).createProvider(connection, deps),
+  },
+];
+
+export const providers: ReadonlyMap<string, ProviderFactory> = new Map(
+  table.map((factory) => [factory.kind.kind, factory]),
+);
+
+/** The kinds without their code: what documents are checked against. */
+export const providerKinds: ReadonlyMap<string, ProviderKind> = new Map(
+  table.map(({ kind }) => [kind.kind, kind]),
+);

@@ -1,0 +1,71 @@
+import type { ProviderKind } from '../../../ports/provider.js';
+
+/**
+ * Roles that a catalog may name: lower case, so that nobody can mean one role and get another by case folding; at most 63
+ * bytes, since PostgreSQL cuts off the rest and grants what is left (T127). `pg_` is the server's own.
+ */
+export const ROLE = '^[a-z_][a-z0-9_.-]{0,62}$';
+
+/** The person part of a login made for a grant; `~` is left out, it stands between person and role. */
+export const PERSON = '^[a-z0-9_][a-z0-9_.@-]{0,62}$';
+
+const text = (title: string, maxLength: number) => ({ type: 'string', title, minLength: 1, maxLength });
+
+/** `writeOnly` marks what is a secret: settings give it by reference, and nothing shows it. */
+const secret = (title: string, maxLength: number) => ({ ...text(title, maxLength), writeOnly: true });
+
+/**
+ * Membership of a role for an existing login, or a login made for the grant. Declared is what holds for both: a membership
+ * has no end of its own, and only made logins have `VALID UNTIL`.
+ */
+export const kind: ProviderKind = {
+  kind: 'postgres',
+  abilities: { enumerates: true, nativeExpiry: 'none', endsSessions: true, identity: 'mapped' },
+  grantSchema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['role'],
+    properties: {
+      role: {
+        type: 'string',
+        title: 'The role to be a member of',
+        pattern: ROLE,
+        maxLength: 63,
+        not: { type: 'string', pattern: '^pg_' },
+      },
+      login: {
+        type: 'string',
+        title: 'Make a login for this grant instead of using the one the subject has',
+        enum: ['created'],
+      },
+    },
+  },
+  connectionSchema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['host', 'database', 'user'],
+    properties: {
+      host: text('Host name, address, or the folder of a unix socket', 255),
+      port: { type: 'integer', title: 'Default: 5432', minimum: 1, maximum: 65_535 },
+      database: text('The database to connect to; roles belong to the whole server', 63),
+      user: text('The login made by the set-up in docs/providers/postgres.md; not a superuser', 63),
+      password: secret('Absent where the server authenticates in another way', 1_024),
+      tls: {
+        type: 'string',
+        title: 'verify (default): encrypted, certificate checked. off: for loopback and unix sockets',
+        enum: ['verify', 'off'],
+      },
+      ca: text('PEM certificates to trust instead of the system’s', 65_536),
+      verifiers: secret(
+        'SCRAM verifiers for made logins, one `"subject" "SCRAM-SHA-256$…"` a line',
+        1_048_576,
+      ),
+      timeout_seconds: {
+        type: 'integer',
+        title: 'The most one call may take. Default: 15',
+        minimum: 1,
+        maximum: 120,
+      },
+    },
+  },
+};

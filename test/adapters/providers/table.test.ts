@@ -1,0 +1,73 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { providerKinds, providers } from '../../../src/adapters/providers/index.js';
+
+const ajv = new Ajv2020({ strict: true, allErrors: true });
+
+const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
+  memory: [{ name: 'reader' }, { name: 'constructor' }],
+  postgres: [{ role: 'app_readonly' }, { role: 'app-readonly.v2', login: 'created' }],
+  'github-team': [{ team: 'on-call' }, { team: 'on_call', id: 42 }],
+};
+
+const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
+  memory: [{}, { name: '' }, { name: 'a b' }, { name: 'x'.repeat(64) }, { name: 'a', extra: 1 }],
+  postgres: [
+    {},
+    { role: '' },
+    { role: 'pg_read_all_data' },
+    { role: 'App_Readonly' },
+    { role: 'x"; DROP ROLE app_readonly; --' },
+    { role: 'app\u0000' },
+    { role: 'x'.repeat(64) },
+    { role: 'роль' },
+    { role: 'app_readonly', login: 'alice' },
+    { role: 'app_readonly', admin: true },
+    { role: ['app_readonly'] },
+  ],
+  'github-team': [
+    {},
+    { team: '../../repos/x' },
+    { team: 'a%2fb' },
+    { team: '' },
+    { team: 'a', id: 0 },
+    { team: 'a', role: 'maintainer' },
+  ],
+};
+
+describe('the provider table', () => {
+  it('names each kind as the kind names itself', () => {
+    expect([...providers].map(([name, { kind }]) => [name, kind.kind])).toEqual(
+      ['memory', 'postgres', 'github-team'].map((name) => [name, name]),
+    );
+    expect([...providerKinds.keys()]).toEqual([...providers.keys()]);
+  });
+
+  describe.each([...providerKinds.values()])('$kind', ({ kind, grantSchema, connectionSchema }) => {
+    const isGrant = ajv.compile(grantSchema);
+
+    it.each(LEGAL[kind] ?? [])('accepts the coordinates %j', (grant) => {
+      expect(isGrant(grant)).toBe(true);
+    });
+
+    it.each(ILLEGAL[kind] ?? [])('refuses the coordinates %j', (grant) => {
+      expect(isGrant(grant)).toBe(false);
+    });
+
+    it('has a connection schema that is strict, closed and bounded', () => {
+      expect(() => ajv.compile(connectionSchema)).not.toThrow();
+      for (const schema of [grantSchema, connectionSchema]) {
+        expect(schema.additionalProperties).toBe(false);
+        expect(unboundedStrings(schema)).toEqual([]);
+      }
+    });
+  });
+});
+
+/** Names of string properties with neither a length limit nor a closed list. */
+function unboundedStrings(schema: Readonly<Record<string, unknown>>): string[] {
+  const properties = (schema.properties ?? {}) as Record<string, Record<string, unknown>>;
+  return Object.entries(properties)
+    .filter(([, one]) => one.type === 'string' && one.maxLength === undefined && one.enum === undefined)
+    .map(([name]) => name);
+}
