@@ -3,8 +3,8 @@ import { type Contributors, contributorsOf } from '../core/contributors.js';
 import type { Entry } from '../core/grant.js';
 import { type Account, sameLogin } from '../core/identity.js';
 import { isLiveEntry } from '../core/lifecycle/grant.js';
-import { needs } from '../core/policy/needs.js';
 import type { Control, Evidence, LiveGrant, Needs, OwedReview } from '../core/policy/evidence.js';
+import { needs } from '../core/policy/needs.js';
 import type { PullRequest } from '../core/pull-request.js';
 import type { AccessRequest } from '../core/request.js';
 import { addSeconds, type Instant, later, secondsBetween } from '../core/time.js';
@@ -36,6 +36,7 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
     deps.host.pushers(pullRequest),
     deps.host.epoch(pullRequest),
   ]);
+  const lately = await entriesLately(deps, wanted, question);
   return {
     now,
     pullRequest: { number: pullRequest.number, openedAt: pullRequest.openedAt },
@@ -51,8 +52,8 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
     teams,
     live: await liveGrants(deps, live),
     openRequests: wanted.openRequests ? await openRequestsOf(deps, pullRequest.author) : null,
-    held: await heldOf(deps, wanted, question),
-    owedReviews: owedReviews(live),
+    held: heldOf(wanted, question, lately),
+    owedReviews: owedReviews(lately),
   };
 }
 
@@ -104,22 +105,37 @@ const WEEK_SECONDS = 7 * 86_400;
 /** A grant held within the last week was filed at most so long ago, unless it was longer than any weekly limit could allow. */
 const FILED_WITHIN_SECONDS = 31 * 86_400;
 
-async function heldOf(deps: Deps, wanted: Needs, question: Question): Promise<Evidence['held']> {
+function heldOf(wanted: Needs, question: Question, lately: readonly Entry[]): Evidence['held'] {
   if (wanted.held.length === 0) return null;
-  const { now, request, live } = question;
-  const months = [addSeconds(now, -FILED_WITHIN_SECONDS), now].map((instant) => instant.slice(0, 7).replace('-', '/'));
-  const filed = await deps.ledger.filedIn([...new Set(months)]);
-  const entries = new Map([...filed, ...live].map((entry) => [entry.id, entry]));
-  const mine = [...entries.values()].filter((entry) => entry.subject && sameLogin(entry.subject.login, request.subject));
+  const { now, request } = question;
+  const mine = lately.filter((entry) => entry.subject && sameLogin(entry.subject.login, request.subject));
   return wanted.held.map((entitlement) => ({
     entitlement,
     seconds: mine.reduce((sum, entry) => sum + heldSeconds(entry, entitlement, now), 0),
   }));
 }
 
+/** Live entries and those of the last month; only read where a rule looks back. */
+async function entriesLately(
+  deps: Deps,
+  wanted: Needs,
+  { now, live, control }: Question,
+): Promise<readonly Entry[]> {
+  const looksBack =
+    wanted.held.length > 0 || control.policy.rules.some((rule) => rule.effect.kind === 'break_glass');
+  if (!looksBack) return live;
+  const months = [addSeconds(now, -FILED_WITHIN_SECONDS), now].map((instant) =>
+    instant.slice(0, 7).replace('-', '/'),
+  );
+  const filed = await deps.ledger.filedIn([...new Set(months)]);
+  return [...new Map([...filed, ...live].map((entry) => [entry.id, entry])).values()];
+}
+
 /** How long one grant gave one entitlement within the week before `now`. */
 function heldSeconds(entry: Entry, entitlement: string, now: Instant): number {
-  const granted = entry.events.find((event) => event.event === 'granted' && event.entitlement === entitlement);
+  const granted = entry.events.find(
+    (event) => event.event === 'granted' && event.entitlement === entitlement,
+  );
   if (granted === undefined) return 0;
   const ended = entry.events.find((event) => event.event === 'ended' && event.entitlement === entitlement);
   const from = later(granted.at, addSeconds(now, -WEEK_SECONDS));
@@ -127,12 +143,12 @@ function heldSeconds(entry: Entry, entitlement: string, now: Instant): number {
   return Math.max(0, secondsBetween(from, until));
 }
 
-/** Break-glass grants of the live and the lately ended whose review has not been given. */
+/** Break-glass grants, live or lately ended, whose review has not been given. */
 function owedReviews(entries: readonly Entry[]): OwedReview[] {
   return entries.flatMap((entry) => {
     const due = entry.events.find((event) => event.event === 'review_due');
     const reviewed = entry.events.some((event) => event.event === 'reviewed');
     if (due === undefined || reviewed || entry.subject === null) return [];
-    return [{ id: entry.id, subject: entry.subject.login, due: due.at }];
+    return [{ id: entry.id, subject: entry.subject.login, due: due.due ?? due.at }];
   });
 }

@@ -83,6 +83,8 @@ export interface GrantEvent {
   readonly code?: string;
   /** Who asked, where somebody did. */
   readonly by?: Account;
+  /** Until when something is owed; only with `review_due`. */
+  readonly due?: Instant;
 }
 
 /** The blob ids of the documents a decision was made under. */
@@ -121,18 +123,26 @@ export interface Entry {
 /** `expires_at = max(merged_at, start) + duration`; for an extension the end of the grant it prolongs takes the place of `start`. */
 export type Window = NonNullable<Entry['window']>;
 
-/** A landing that is no request's fault to carry: `violations/<yyyy>/<mm>/<commit>.yaml`. */
+/** What reached the default branch and grants nothing: `violations/<yyyy>/<mm>/<commit>.yaml`, one document a commit. */
 export interface Violation {
   readonly version: 1;
   readonly commit: Oid;
   readonly at: Instant;
-  readonly code:
-    | 'unapproved_landing'
-    | 'modified_request'
-    | 'reused_id'
-    | 'mixed_landing'
-    | 'malformed_path'
-    | 'history_rewritten';
-  readonly paths: readonly string[];
+  /** At least one. */
+  readonly problems: readonly ViolationProblem[];
+}
+
+export interface ViolationProblem {
+  readonly code: ViolationCode;
+  /** The path it is about; absent when it is about the whole commit. */
+  readonly path?: string;
   readonly message: string;
 }
+
+export type ViolationCode =
+  | 'unapproved_landing'
+  | 'modified_request'
+  | 'reused_id'
+  | 'mixed_landing'
+  | 'malformed_path'
+  | 'history_rewritten';
