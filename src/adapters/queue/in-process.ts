@@ -1,0 +1,63 @@
+import PQueue from 'p-queue';
+import { isFault } from '../../ports/fault.js';
+import type { Log } from '../../ports/log.js';
+import type { Queue } from '../../ports/queue.js';
+
+type Task = () => Promise<void>;
+
+export interface InProcessQueueOptions {
+  readonly log: Log;
+  /** How many tasks of different keys run at a time. */
+  readonly concurrency?: number;
+}
+
+/** The queue of a single process. What is lost with the process is found again by the next pass. */
+export function createInProcessQueue({ log, concurrency = 4 }: InProcessQueueOptions): Queue {
+  const lanes = new PQueue({ concurrency });
+  /** Keys that are running or in a lane, and what follows them. At most one task waits per key. */
+  const busy = new Map<string, { state: 'waiting' | 'running'; next?: Task }>();
+  let closed = false;
+
+  const enter = (key: string, task: Task): void => {
+    busy.set(key, { state: 'waiting' });
+    // `attempt` never rejects.
+    void lanes.add(async () => {
+      busy.set(key, { state: 'running' });
+      await attempt(key, task, log);
+      const next = busy.get(key)?.next;
+      busy.delete(key);
+      if (next !== undefined) enter(key, next);
+    });
+  };
+
+  return {
+    add(key, task) {
+      if (closed) return log.warn('the queue is closed; the task was dropped', { key });
+      const now = busy.get(key);
+      if (now === undefined) enter(key, task);
+      else if (now.state === 'running') now.next ??= task;
+    },
+    idle: () => lanes.onIdle(),
+    async close() {
+      closed = true;
+      lanes.clear();
+      for (const lane of busy.values()) delete lane.next;
+      await lanes.onIdle();
+    },
+  };
+}
+
+async function attempt(key: string, task: Task, log: Log): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (isFault(error)) log.warn('a task failed', { key, fault: error.fault, code: error.code, message });
+    else
+      log.error('a task failed by a bug', {
+        key,
+        message,
+        stack: error instanceof Error ? error.stack : undefined,
+      });
+  }
+}
