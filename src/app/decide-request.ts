@@ -1,9 +1,12 @@
 import type { Oid } from '../core/approval.js';
 import type { Entry } from '../core/grant.js';
+import { applyEvent } from '../core/lifecycle/grant.js';
 import { entryOf } from '../core/lifecycle/landing.js';
 import { evaluate } from '../core/policy/evaluate.js';
+import type { Control } from '../core/policy/evidence.js';
 import type { PullRequest, TreeChange, TreeFile } from '../core/pull-request.js';
 import { type AccessRequest, type RequestId, requestIdOfPath } from '../core/request.js';
+import { addSeconds, durationSeconds, type Instant } from '../core/time.js';
 import { parseRequest } from '../documents/request.js';
 import { Retry } from '../ports/fault.js';
 import { gatherEvidence } from './gather-evidence.js';
@@ -55,7 +58,7 @@ export async function decideRequest(deps: Deps, journal: Journal, one: Case): Pr
   const evidence = await gatherEvidence(deps, question);
   const decision = evaluate(control, read.request, evidence);
   const prolonged = evidence.live.find((grant) => grant.id === read.request.extends);
-  return entryOf(
+  const entry = entryOf(
     {
       ...read,
       commit: step.commit,
@@ -71,6 +74,18 @@ export async function decideRequest(deps: Deps, journal: Journal, one: Case): Pr
     control,
     deps.clock.now(),
   );
+  return owingReview(entry, control, deps.clock.now());
+}
+
+/** Break-glass is granted now and reviewed afterwards; the review is owed from the moment of the landing. */
+function owingReview(entry: Entry, control: Control, now: Instant): Entry {
+  if (!entry.breakGlass || entry.window === undefined) return entry;
+  const within = control.policy.rules.flatMap(({ name, effect }) =>
+    effect.kind === 'break_glass' && entry.decision.rules.includes(name)
+      ? [durationSeconds(effect.reviewWithin)]
+      : [],
+  );
+  return applyEvent(entry, { event: 'review_due', at: now, due: addSeconds(now, Math.min(...within)) });
 }
 
 async function isUsed(

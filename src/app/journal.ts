@@ -2,6 +2,7 @@ import type { Oid } from '../core/approval.js';
 import type { Entry, GrantEvent, Violation } from '../core/grant.js';
 import { applyEvent, type HoldingFacts, isLiveEntry } from '../core/lifecycle/grant.js';
 import type { RequestId } from '../core/request.js';
+import type { Instant } from '../core/time.js';
 import type { Ledger, LedgerSnapshot } from '../ports/ledger.js';
 
 /** One thing that happened to a grant and is recorded. */
@@ -21,6 +22,11 @@ export interface Journal {
   /** Takes in an entry that is not live, so that it can be changed. */
   add(entry: Entry): void;
   change(id: RequestId, event: GrantEvent, facts?: HoldingFacts): void;
+  /** Notes what a subject had before us, with the intent that is not recorded yet or with a second one. */
+  look(
+    id: RequestId,
+    found: { readonly entitlement: string; readonly at: Instant; readonly preexisting: boolean },
+  ): void;
   violation(violation: Violation): void;
   moveCursor(cursor: Oid): void;
   readonly cursor: Oid | null;
@@ -54,6 +60,16 @@ export function openJournal(ledger: Ledger, snapshot: LedgerSnapshot): Journal {
       if (before === undefined) throw new RangeError(`${id} is not in this pass`);
       put(applyEvent(before, event, facts), [event]);
     },
+    look(id, { entitlement, at, preexisting }) {
+      const entry = entries.get(id);
+      const fresh = happened.some(
+        (one) =>
+          one.entry.id === id && one.event.event === 'intended' && one.event.entitlement === entitlement,
+      );
+      if (entry === undefined || !fresh)
+        this.change(id, { event: 'intended', at, entitlement }, { preexisting });
+      else entries.set(id, withFacts(entry, entitlement, { preexisting }));
+    },
     violation: (violation) => void violations.push(violation),
     moveCursor(to) {
       cursorMoved = cursorMoved || to !== cursor;
@@ -84,6 +100,13 @@ export function openJournal(ledger: Ledger, snapshot: LedgerSnapshot): Journal {
       return recorded;
     },
   };
+}
+
+function withFacts(entry: Entry, entitlement: string, facts: HoldingFacts): Entry {
+  const holdings = entry.holdings.map((held) =>
+    held.entitlement === entitlement ? { ...held, ...facts } : held,
+  );
+  return { ...entry, holdings };
 }
 
 /** Ids and numbers only: free text never enters a commit message (T120). */

@@ -1,7 +1,7 @@
 import { type GrantedHolding, holdingKey } from '../core/grant.js';
 import type { Claim } from '../core/reconcile/claim.js';
 import { byKey, mayBeHeld } from '../core/reconcile/claim.js';
-import type { GrantStep, Step } from '../core/reconcile/plan.js';
+import { type GrantStep, planOf, type Step } from '../core/reconcile/plan.js';
 import { hasEnded } from '../core/time.js';
 import { Blocked, type Fault, Retry } from '../ports/fault.js';
 import type { Provider } from '../ports/provider.js';
@@ -15,21 +15,16 @@ type Deps = Pick<Ports, 'providers' | 'clock' | 'log'>;
  * Looks at what subjects have before anything is granted, and notes it in the journal. What another of our grants holds is no
  * standing access. A target that cannot be looked at leaves its steps for the next pass: nothing is granted unseen.
  */
-export async function lookBefore(
-  deps: Deps,
-  journal: Journal,
-  { steps, claims }: { steps: readonly Step[]; claims: readonly Claim[] },
-): Promise<void> {
+export async function lookBefore(deps: Deps, journal: Journal, claims: readonly Claim[]): Promise<void> {
   const rivals = byKey(claims);
-  for (const step of steps) {
+  for (const step of planOf(claims, { now: deps.clock.now(), starts: 'open' }).steps) {
     if (step.step !== 'look') continue;
     const ours = (rivals.get(holdingKey(step.holding)) ?? []).some(
       (rival) => mayBeHeld(rival) && rival.preexisting === false,
     );
     try {
       const preexisting = !ours && (await isStanding(providerOf(deps, step.holding.target), step.holding));
-      const event = { event: 'intended', at: deps.clock.now(), entitlement: step.entitlement } as const;
-      journal.change(step.id, event, { preexisting });
+      journal.look(step.id, { entitlement: step.entitlement, at: deps.clock.now(), preexisting });
     } catch (error) {
       noteFault(deps, journal, step, asFault(error));
     }

@@ -1,0 +1,54 @@
+import { evaluate } from '../core/policy/evaluate.js';
+import type { Claim } from '../core/reconcile/claim.js';
+import { planOf } from '../core/reconcile/plan.js';
+import type { RequestId } from '../core/request.js';
+import { parseRequest } from '../documents/request.js';
+import { isFault } from '../ports/fault.js';
+import { gatherEvidence } from './gather-evidence.js';
+import type { Journal } from './journal.js';
+import { loadControl } from './load-control.js';
+import type { Ports } from './ports.js';
+
+type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log'>;
+
+/**
+ * Grants whose start has come are decided once more, with the people, teams and policy of now (T039, T091). Who is no longer
+ * eligible gets nothing. What could not be found out stays scheduled, and its window runs on.
+ */
+export async function recheckStarts(deps: Deps, journal: Journal, claims: readonly Claim[]): Promise<void> {
+  const due = new Map<RequestId, string[]>();
+  for (const step of planOf(claims, { now: deps.clock.now(), starts: 'open' }).steps) {
+    if (step.step === 'start') due.set(step.id, [...(due.get(step.id) ?? []), step.entitlement]);
+  }
+  for (const [id, entitlements] of due) {
+    try {
+      const approved = await stillApproved(deps, journal, id);
+      for (const entitlement of entitlements) {
+        const at = deps.clock.now();
+        if (approved) journal.change(id, { event: 'intended', at, entitlement });
+        else journal.change(id, { event: 'voided', at, entitlement, reason: 'ineligible' });
+      }
+    } catch (error) {
+      deps.log.warn('start not decided', { id, code: isFault(error) ? error.code : 'unexpected' });
+    }
+  }
+}
+
+async function stillApproved(deps: Deps, journal: Journal, id: RequestId): Promise<boolean> {
+  const entry = journal.entry(id);
+  const pullRequest = entry && (await deps.host.pullRequest(entry.landing.pullRequest));
+  if (entry === undefined || pullRequest === undefined) return false;
+  const loaded = await loadControl(deps, await deps.repository.head());
+  const parsed = parseRequest(new TextEncoder().encode(entry.request.content), id);
+  if ('issues' in loaded || 'issues' in parsed) return false;
+  const evidence = await gatherEvidence(deps, {
+    pullRequest,
+    base: entry.landing.parent,
+    request: parsed.value,
+    control: loaded.control,
+    // Approvals are as old as they were at the merge: waiting for the start does not wear them out.
+    now: entry.landing.mergedAt,
+    live: journal.live().filter((one) => one.id !== id),
+  });
+  return evaluate(loaded.control, parsed.value, evidence).outcome === 'approved';
+}

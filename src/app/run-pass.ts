@@ -1,0 +1,128 @@
+import { type Claim, claimsOf } from '../core/reconcile/claim.js';
+import type { Drift } from '../core/reconcile/drift.js';
+import { planOf, type Step } from '../core/reconcile/plan.js';
+import type { Instant } from '../core/time.js';
+import { isFault } from '../ports/fault.js';
+import type { LedgerSnapshot } from '../ports/ledger.js';
+import { decideLandings } from './decide-landings.js';
+import { endGrants } from './end-grants.js';
+import { type Journal, openJournal, type Recorded } from './journal.js';
+import { observeTargets } from './observe-targets.js';
+import type { Ports } from './ports.js';
+import { recheckStarts } from './recheck-starts.js';
+import { lookBefore, startGrants } from './start-grants.js';
+import { tellPeople } from './tell-people.js';
+
+/** What one pass did, for logs, metrics and the command line. */
+export interface PassReport {
+  readonly recorded: readonly Recorded[];
+  readonly drift: readonly Drift[];
+  /** Stages that stopped, and the code of the fault. Empty: everything was done. */
+  readonly faults: readonly { readonly stage: string; readonly code: string }[];
+  /** Entries that cannot be read; they are quarantined. */
+  readonly quarantined: readonly string[];
+  /** Whether landings are left to decide, so that another pass should follow at once. */
+  readonly more: boolean;
+  /** The next start or end of a grant; `undefined` when none is ahead. */
+  readonly wakeAt: Instant | undefined;
+}
+
+export interface PassOptions {
+  /** Whether to look at the targets for drift, which costs a call or more a target. */
+  readonly observe: boolean;
+}
+
+/**
+ * One reconcile pass (DESIGN section 6). Ends come first and need nothing but the targets and the last ledger that was verified;
+ * new access comes after, and only while everything it needs is there. Running it twice, or again after a crash anywhere, changes
+ * nothing more.
+ */
+export async function runPass(deps: Ports, options: PassOptions): Promise<PassReport> {
+  const faults: { stage: string; code: string }[] = [];
+  const attempt = (stage: string, work: () => Promise<void>) => attemptStage(deps, { stage, faults }, work);
+
+  let snapshot: LedgerSnapshot | undefined;
+  await attempt('ledger', async () => {
+    snapshot = await deps.ledger.read();
+  });
+  const readable = snapshot !== undefined;
+  snapshot ??= (await deps.ledger.known()) ?? { head: null, cursor: null, active: [] };
+  const journal = openJournal(deps.ledger, snapshot);
+  const recorded: Recorded[] = [];
+  const record = async (verb: string) => void recorded.push(...(await journal.record(verb)));
+  const claims = () => claimsOf(journal.live(), deps.clock.now());
+
+  await attempt('ends', () => endDue(deps, journal, 'open'));
+  const writable = readable && (await attempt('record', () => record('end')));
+  let more = false;
+  let drift: readonly Drift[] = [];
+  if (writable) {
+    await attempt('landings', async () => {
+      await deps.repository.fetch();
+      more = await decideLandings(deps, journal);
+    });
+    await attempt('starts', () => recheckStarts(deps, journal, claims()));
+    await attempt('look', () => lookBefore(deps, journal, claims()));
+    const intended = await attempt('intent', () => record('intend'));
+    const observed = options.observe ? await observeTargets(deps, claims()) : undefined;
+    drift = observed?.drift ?? [];
+    if (intended) {
+      await attempt('grants', () => startGrants(deps, journal, stepsNow(deps, claims(), observed?.missing)));
+    }
+  }
+  await attempt('ends', () => endDue(deps, journal, 'settled'));
+  await attempt('record', () => record('end'));
+  await attempt('notices', () => tellPeople(deps, recorded));
+
+  const quarantined = snapshot.active.flatMap((one) => ('problem' in one ? [one.id] : []));
+  for (const id of quarantined) deps.log.error('entry quarantined', { id });
+  return { recorded, drift, faults, quarantined, more, wakeAt: nextWake(claims(), deps.clock.now()) };
+}
+
+/** What a pass would do, and nothing done: the steps on what is recorded, without landings that are not decided yet. */
+export async function planPass(
+  deps: Pick<Ports, 'ledger' | 'clock'>,
+): Promise<{ readonly now: Instant; readonly steps: readonly Step[] }> {
+  const now = deps.clock.now();
+  const snapshot = await deps.ledger.read();
+  const entries = snapshot.active.flatMap((one) => ('entry' in one ? [one.entry] : []));
+  return { now, steps: planOf(claimsOf(entries, now), { now, starts: 'open' }).steps };
+}
+
+async function endDue(deps: Ports, journal: Journal, starts: 'open' | 'settled'): Promise<void> {
+  const now = deps.clock.now();
+  await endGrants(deps, journal, planOf(claimsOf(journal.live(), now), { now, starts }).steps);
+}
+
+function stepsNow(
+  deps: Ports,
+  claims: readonly Claim[],
+  missing: ReadonlySet<string> = new Set(),
+): readonly Step[] {
+  return planOf(claims, { now: deps.clock.now(), missing, starts: 'settled' }).steps;
+}
+
+/** Runs one stage. A fault ends the stage and never the pass; what it leaves is found again by the next pass. */
+async function attemptStage(
+  deps: Pick<Ports, 'log'>,
+  { stage, faults }: { readonly stage: string; readonly faults: { stage: string; code: string }[] },
+  work: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    const code = isFault(error) ? error.code : 'unexpected';
+    const message = error instanceof Error ? error.message : 'unknown';
+    deps.log[isFault(error) ? 'warn' : 'error']('stage stopped', { stage, code, message });
+    faults.push({ stage, code });
+    return false;
+  }
+}
+
+function nextWake(claims: readonly Claim[], now: Instant): Instant | undefined {
+  const ahead = claims
+    .flatMap((claim) => [claim.startsAt, claim.expiresAt])
+    .filter((instant) => instant > now);
+  return ahead.toSorted()[0];
+}
