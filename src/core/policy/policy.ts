@@ -28,6 +28,8 @@ export interface Condition {
   readonly source: string;
   /** Whether the expression can look at teams, so that their members are fetched for it. */
   readonly readsTeams: boolean;
+  /** The team slugs it asks about, sorted, none twice. A team that is not known then makes the evaluation fail. */
+  readonly teams: readonly string[];
   holds(facts: ConditionFacts): boolean;
 }
 
