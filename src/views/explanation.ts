@@ -1,0 +1,100 @@
+import type { Group } from '../core/identity.js';
+import type { Finding, GroupProgress } from '../core/policy/decision.js';
+import type { RequestView } from './decision-view.js';
+import { name, names, type Phrase, phrase } from './phrase.js';
+import { utc } from './time-text.js';
+
+/** One line of an explained decision, and what is below it. Comment and terminal draw the same tree. */
+export interface Explanation {
+  readonly mark: 'yes' | 'no' | 'error' | 'note';
+  readonly text: Phrase;
+  readonly below: readonly Explanation[];
+}
+
+/** Every rule, each group, who filled it, who was set aside and why, and what would change the outcome. */
+export function explanationOf({ request, decision }: RequestView): Explanation {
+  const rules = new Set(decision.rules);
+  const loose = decision.findings.filter(({ rule }) => rule === undefined || !rules.has(rule));
+  return {
+    mark: decision.outcome === 'approved' ? 'yes' : 'no',
+    text: phrase`${name(request.id)}: ${decision.outcome}`,
+    below: [
+      ...loose.map(ofFinding),
+      ...decision.rules.map((rule) => ofRule(rule, decision)),
+      ...decision.vetoes.map(ofVeto),
+      ...ofFloor(decision),
+      ...decision.dismissals.map(ofDismissal),
+    ],
+  };
+}
+
+type Decision = RequestView['decision'];
+
+function note(text: Phrase): Explanation {
+  return { mark: 'note', text, below: [] };
+}
+
+function ofRule(rule: string, { findings, groups, unsatisfied }: Decision): Explanation {
+  const own = findings.filter((finding) => finding.rule === rule);
+  const mark = unsatisfied.includes(rule) ? 'no' : 'yes';
+  const text = phrase`rule ${name(rule)} ${mark === 'yes' ? phrase`is satisfied` : phrase`is not satisfied`}`;
+  const filled = groups.filter((group) => group.rule === rule).map(ofGroup);
+  return { mark, text, below: [...own.map(ofFinding), ...filled] };
+}
+
+const MARK: Readonly<Record<Finding['status'], Explanation['mark']>> = {
+  satisfied: 'yes',
+  unsatisfied: 'no',
+  errored: 'error',
+};
+
+function ofFinding(finding: Finding): Explanation {
+  const about = finding.entitlement === undefined ? [] : phrase`${name(finding.entitlement)}: `;
+  const below = finding.unblock === undefined ? [] : [note(phrase`to change it: ${finding.unblock}`)];
+  return { mark: MARK[finding.status], text: phrase`${about}${finding.message}`, below };
+}
+
+function ofGroup(group: GroupProgress): Explanation {
+  const { filledBy, count } = group;
+  const by = filledBy.length === 0 ? [] : phrase`: ${names(filledBy.map(({ login }) => login))}`;
+  const text = phrase`group ${group.group + 1}: ${filledBy.length} of ${count} from ${whoIs(group.from)}${by}`;
+  if (filledBy.length >= count) return { mark: 'yes', text, below: [] };
+  return { mark: 'no', text, below: [note(whoCan(group))] };
+}
+
+/** Who could fill what is open in a group now. */
+export function whoCan({ candidates }: GroupProgress): Phrase {
+  if (candidates.length === 0) return phrase`nobody can give it now`;
+  return phrase`${names(
+    candidates.map(({ login }) => login),
+    'or',
+  )} can give it`;
+}
+
+/** A group as policy names it. */
+export function whoIs({ teams, users }: Group): Phrase {
+  const parts = [
+    ...(teams.length === 0
+      ? []
+      : [phrase`${teams.length === 1 ? phrase`team` : phrase`teams`} ${names(teams, 'or')}`]),
+    ...(users.length === 0 ? [] : [names(users, 'or')]),
+  ];
+  return parts.flatMap((part, index) => (index === 0 ? part : phrase` or ${part}`));
+}
+
+function ofVeto({ login }: { readonly login: string }): Explanation {
+  const way = note(phrase`to change it: ${name(login)} approves, or somebody dismisses that review`);
+  return { mark: 'no', text: phrase`${name(login)} asked for changes, which is a veto`, below: [way] };
+}
+
+/** Approvals that fill no group count only toward the tier's floor. */
+function ofFloor({ approvals }: Decision): readonly Explanation[] {
+  const only = approvals.filter(({ group }) => group === null).map(({ account }) => account.login);
+  if (only.length === 0) return [];
+  return [note(phrase`counted only toward the number of approvers: ${names([...new Set(only)])}`)];
+}
+
+function ofDismissal({ review, message }: Decision['dismissals'][number]): Explanation {
+  const who = review.author === null ? phrase`somebody whose account is gone` : name(review.author.login);
+  return note(phrase`set aside, from ${who} at ${utc(review.submittedAt)}: ${message}`);
+}
