@@ -21,8 +21,8 @@ function codePoint(character: string): string {
 
 /** JSON that holds nothing unseen either: what `JSON.stringify` leaves as it is becomes an escape. */
 export function jsonText(value: unknown): string {
-  const escape = (character: string) => (character === '\n' ? character : utf16Escapes(character));
-  return JSON.stringify(value, null, 2).replace(UNSEEN, escape);
+  const spelled = (character: string) => (character === '\n' ? character : utf16Escapes(character));
+  return JSON.stringify(value, null, 2).replace(UNSEEN, spelled);
 }
 
 function utf16Escapes(character: string): string {
@@ -63,7 +63,7 @@ const PLAIN_SIGN = /^(?:[-–—+=/…↵]|[.,;:!?)]{1,3})$/u;
 // What its author set in backticks, or else a word.
 const CODE_OR_WORD = /(?<=^| )`([^`]+)`(?=[.,;:!?)]{0,3}(?: |$))|[^ ]+/gu;
 // What GitHub makes a link of without any sign: `www.`, `GH-12` and commit ids.
-const LINKED_WORD = /^\W*(?:www\.|gh-\d|[0-9a-f]{7,64}\b)/iu;
+const LINKED_WORD = /www\.|(?<![\p{L}\p{N}])(?:gh-\d|[0-9a-f]{7,64}(?![\p{L}\p{N}]))/iu;
 
 /**
  * A sentence inside a line of Markdown. Words of letters stay as they are; every other word becomes a code span. Escaping by
