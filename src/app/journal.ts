@@ -19,8 +19,10 @@ export interface Journal {
   /** Live entries as they stand, changes not yet recorded included. */
   live(): readonly Entry[];
   entry(id: RequestId): Entry | undefined;
-  /** Takes in an entry that is not live, so that it can be changed. */
+  /** Takes in a new entry, to be recorded with all its events. */
   add(entry: Entry): void;
+  /** Takes in an entry as it is recorded, live or not, so that it can be changed. */
+  adopt(entry: Entry): void;
   change(id: RequestId, event: GrantEvent, facts?: HoldingFacts): void;
   /** Notes what a subject had before us, with the intent that is not recorded yet or with a second one. */
   look(
@@ -55,6 +57,7 @@ export function openJournal(ledger: Ledger, snapshot: LedgerSnapshot): Journal {
     live: () => [...entries.values()].filter(isLiveEntry),
     entry: (id) => entries.get(id),
     add: (entry) => put(entry, entry.events),
+    adopt: (entry) => void entries.set(entry.id, entry),
     change(id, event, facts) {
       const before = entries.get(id);
       if (before === undefined) throw new RangeError(`${id} is not in this pass`);

@@ -1,0 +1,72 @@
+import type { Review } from '../core/approval.js';
+import type { Entry } from '../core/grant.js';
+import type { Account, Group } from '../core/identity.js';
+import { sameLogin } from '../core/identity.js';
+import { isLiveEntry } from '../core/lifecycle/grant.js';
+import { parseRequestId } from '../core/request.js';
+import { openJournal } from './journal.js';
+import { loadControl } from './load-control.js';
+import type { Ports } from './ports.js';
+
+type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log'>;
+
+/**
+ * Records the review that a break-glass grant owes, once somebody entitled to give it reviewed the merged pull request. An
+ * objection is a review too, and ends what is still there.
+ * @param paths of the requests the pull request brought; their entries may have ended long ago.
+ */
+export async function recordReview(
+  deps: Deps,
+  pullRequest: number,
+  ids: readonly string[],
+): Promise<boolean> {
+  const journal = openJournal(deps.ledger, await deps.ledger.read());
+  const owing: Entry[] = [];
+  for (const id of ids.flatMap((one) => parseRequestId(one) ?? [])) {
+    const entry = journal.entry(id) ?? (await deps.ledger.entry(id));
+    if (entry === undefined || entry.landing.pullRequest !== pullRequest || !owesReview(entry)) continue;
+    journal.adopt(entry);
+    owing.push(entry);
+  }
+  if (owing.length === 0) return false;
+  const reviews = await deps.host.reviews(pullRequest);
+  for (const entry of owing) {
+    const review = await reviewOf(deps, entry, reviews);
+    if (review === undefined || review.author === null) continue;
+    const at = deps.clock.now();
+    const by = review.author;
+    journal.change(entry.id, { event: 'reviewed', at, by, code: review.state });
+    const objected = review.state === 'changes_requested' && isLiveEntry(entry);
+    if (objected) journal.change(entry.id, { event: 'end_requested', at, by, reason: 'revoked' });
+  }
+  return (await journal.record('review')).length > 0;
+}
+
+function owesReview(entry: Entry): boolean {
+  const has = (name: string): boolean => entry.events.some((event) => event.event === name);
+  return has('review_due') && !has('reviewed');
+}
+
+/** The first verdict after the landing by a reviewer the rule names who had no hand in the request. */
+async function reviewOf(deps: Deps, entry: Entry, reviews: readonly Review[]): Promise<Review | undefined> {
+  const loaded = await loadControl(deps, entry.landing.parent);
+  if ('issues' in loaded) return undefined;
+  const groups = loaded.control.policy.rules.flatMap(({ name, effect }) =>
+    effect.kind === 'break_glass' && entry.decision.rules.includes(name) ? [effect.reviewers] : [],
+  );
+  const involved = new Set([entry.subject?.id, entry.requester?.id]);
+  for (const review of reviews.toSorted((a, b) => (a.submittedAt < b.submittedAt ? -1 : 1))) {
+    const verdict = review.state === 'approved' || review.state === 'changes_requested';
+    const { author } = review;
+    if (!verdict || author === null || review.authorType !== 'User' || involved.has(author.id)) continue;
+    if (review.submittedAt <= entry.landing.mergedAt) continue;
+    for (const group of groups) if (await isIn(deps, group, author)) return review;
+  }
+  return undefined;
+}
+
+async function isIn(deps: Deps, group: Group, account: Account): Promise<boolean> {
+  if (group.users.some((login) => sameLogin(login, account.login))) return true;
+  const teams = await Promise.all(group.teams.map((team) => deps.directory.team(team)));
+  return teams.some((team) => team.members.some((member) => member.id === account.id));
+}

@@ -1,0 +1,95 @@
+import { foldLogin } from '../core/identity.js';
+import { type Ask, routeReviews } from '../core/policy/routing.js';
+import type { PullRequest } from '../core/pull-request.js';
+import { addSeconds, type Duration, durationSeconds } from '../core/time.js';
+import { Retry } from '../ports/fault.js';
+import { checkOf } from '../views/check.js';
+import { commentOf } from '../views/comment.js';
+import { type DecisionView, standingOf } from '../views/decision-view.js';
+import { type Examined, examinePullRequest } from './examine-pull-request.js';
+import type { Ports } from './ports.js';
+
+type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'rules'>;
+
+export type Reviewed =
+  /** Not ours to look at: closed, or into another branch (T045). */
+  | { readonly kind: 'ignored' }
+  /** It has merged: a pass decides. */
+  | { readonly kind: 'landed' }
+  | { readonly kind: 'published'; readonly view: DecisionView; readonly merged: boolean };
+
+/**
+ * Reads a pull request anew, says on it what is missing, asks those who can give it, and merges where policy lets the app.
+ * A webhook only ever leads here; nothing it says is believed (T072). Running it again changes nothing.
+ */
+export async function reviewPullRequest(deps: Deps, number: number): Promise<Reviewed> {
+  const pullRequest = await deps.host.pullRequest(number);
+  if (pullRequest === undefined || pullRequest.baseBranch !== deps.rules.branch) return { kind: 'ignored' };
+  if (pullRequest.merged !== null) return { kind: 'landed' };
+  if (pullRequest.state !== 'open') return { kind: 'ignored' };
+
+  await deps.repository.fetch([number]);
+  const examined = await examinePullRequest(deps, pullRequest);
+  const asks = await asksFor(deps, pullRequest, examined);
+  const view = { ...examined.view, asked: asks.map(whyAsked) };
+  await deps.host.publishCheck(checkOf(view, pullRequest.head));
+  if (view.pullRequest === 'other') return { kind: 'published', view, merged: false };
+  await deps.host.publishComment(number, commentOf(view));
+  await deps.host.setLabels(number, ...labelsOf(view, pullRequest));
+  if (asks.length > 0) {
+    await deps.host.requestReviews(
+      number,
+      asks.map((ask) => ask.account.login),
+    );
+  }
+  return { kind: 'published', view, merged: await mergeIfAllowed(deps, pullRequest, view) };
+}
+
+async function asksFor(
+  deps: Deps,
+  pullRequest: PullRequest,
+  { view, askAgainAfter }: Examined,
+): Promise<Ask[]> {
+  const decisions = view.requests.map((one) => one.decision);
+  if (!decisions.some((decision) => decision.outcome === 'pending')) return [];
+  const open = await deps.host.openPullRequests();
+  const load = new Map<number, number>();
+  for (const { id } of open.flatMap((one) => one.requestedReviewers)) load.set(id, (load.get(id) ?? 0) + 1);
+  return routeReviews(decisions, {
+    asked: new Set(pullRequest.requestedReviewers.map((one) => foldLogin(one.login))),
+    load,
+    turn: String(pullRequest.number),
+    again: isSilent(deps, pullRequest, askAgainAfter),
+  });
+}
+
+/** Whether those asked had as long as the rule waits before it asks others. */
+function isSilent(deps: Deps, pullRequest: PullRequest, wait: Duration | undefined): boolean {
+  if (wait === undefined) return false;
+  return addSeconds(pullRequest.openedAt, durationSeconds(wait)) <= deps.clock.now();
+}
+
+function whyAsked(ask: Ask): DecisionView['asked'][number] {
+  return { login: ask.account.login, why: `can fill group ${ask.group + 1} of rule ${ask.rule}` };
+}
+
+const LABELS = ['hallpass: approved', 'hallpass: pending', 'hallpass: denied', 'hallpass: invalid'] as const;
+
+function labelsOf(view: DecisionView, pullRequest: PullRequest): [add: string[], remove: string[]] {
+  const standing = standingOf(view);
+  const wanted = LABELS.find((label) => label === `hallpass: ${standing}`);
+  const remove = LABELS.filter((label) => label !== wanted && pullRequest.labels.includes(label));
+  return [wanted === undefined || pullRequest.labels.includes(wanted) ? [] : [wanted], remove];
+}
+
+/** Merging decides nothing: what lands is decided on once more. The head is the guard against a push in between (T071). */
+async function mergeIfAllowed(deps: Deps, pullRequest: PullRequest, view: DecisionView): Promise<boolean> {
+  if (standingOf(view) !== 'approved' || !view.requests.every((one) => one.decision.autoMerge)) return false;
+  const merged = await deps.host.merge(pullRequest.number, pullRequest.head);
+  if (!merged)
+    throw new Retry(
+      'not_merged',
+      'the review host did not merge; the head moved or a branch rule is not met',
+    );
+  return true;
+}
