@@ -1,0 +1,41 @@
+import { quoted } from './visible.js';
+
+/** How to mend a name nobody knows: the nearest known one, or the list when it is short. */
+export function suggestion(name: string, known: Iterable<string>): string {
+  const names = [...known];
+  const [nearest] = names
+    .map((other) => ({ other, distance: distance(name.toLowerCase(), other.toLowerCase()) }))
+    .filter(
+      ({ other, distance: far }) => far <= Math.max(1, Math.floor(Math.min(name.length, other.length) / 3)),
+    )
+    .sort((a, b) => a.distance - b.distance);
+  if (nearest !== undefined) return `did you mean ${quoted(nearest.other)}?`;
+  if (names.length === 0) return 'remove it';
+  return names.length <= 30 ? `use one of ${names.join(', ')}` : 'use one that is there';
+}
+
+const LONGEST = 64;
+
+/** Edits from one name to another, a swap of neighbours being one (optimal string alignment). */
+export function distance(a: string, b: string): number {
+  if (a.length > LONGEST || b.length > LONGEST) return a === b ? 0 : Number.POSITIVE_INFINITY;
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min(at(previous, j) + 1, at(row, j - 1) + 1, at(previous, j - 1) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, at(before, j - 2) + 1);
+      row.push(best);
+    }
+    before = previous;
+    previous = row;
+  }
+  return at(previous, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
+}
