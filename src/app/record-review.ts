@@ -3,7 +3,7 @@ import type { Entry } from '../core/grant.js';
 import type { Account, Group } from '../core/identity.js';
 import { sameLogin } from '../core/identity.js';
 import { isLiveEntry } from '../core/lifecycle/grant.js';
-import { parseRequestId } from '../core/request.js';
+import { addSeconds, monthOf } from '../core/time.js';
 import { openJournal } from './journal.js';
 import { loadControl } from './load-control.js';
 import type { Ports } from './ports.js';
@@ -15,19 +15,16 @@ type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds'
  * objection is a review too, and ends what is still there.
  * @param paths of the requests the pull request brought; their entries may have ended long ago.
  */
-export async function recordReview(
-  deps: Deps,
-  pullRequest: number,
-  ids: readonly string[],
-): Promise<boolean> {
+export async function recordReview(deps: Deps, pullRequest: number): Promise<boolean> {
   const journal = openJournal(deps.ledger, await deps.ledger.read());
-  const owing: Entry[] = [];
-  for (const id of ids.flatMap((one) => parseRequestId(one) ?? [])) {
-    const entry = journal.entry(id) ?? (await deps.ledger.entry(id));
-    if (entry === undefined || entry.landing.pullRequest !== pullRequest || !owesReview(entry)) continue;
-    journal.adopt(entry);
-    owing.push(entry);
-  }
+  // Requests lie in the month of their pull request; a review is owed for days, so two months hold whatever still owes one.
+  const now = deps.clock.now();
+  const months = [addSeconds(now, -MONTH_SECONDS), now].map(monthOf);
+  const filed = [...(await deps.ledger.filedIn([...new Set(months)])), ...journal.live()];
+  const owing = [...new Map(filed.map((entry) => [entry.id, entry])).values()].filter(
+    (entry) => entry.landing.pullRequest === pullRequest && owesReview(entry),
+  );
+  for (const entry of owing) journal.adopt(entry);
   if (owing.length === 0) return false;
   const reviews = await deps.host.reviews(pullRequest);
   for (const entry of owing) {
@@ -41,6 +38,8 @@ export async function recordReview(
   }
   return (await journal.record('review')).length > 0;
 }
+
+const MONTH_SECONDS = 31 * 86_400;
 
 function owesReview(entry: Entry): boolean {
   const has = (name: string): boolean => entry.events.some((event) => event.event === name);

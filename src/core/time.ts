@@ -38,6 +38,11 @@ export function secondsBetween(from: Instant, to: Instant): number {
   return epochSeconds(to) - epochSeconds(from);
 }
 
+/** The folder of requests filed then: `2026/11`. */
+export function monthOf(instant: Instant): string {
+  return instant.slice(0, 7).replace('-', '/');
+}
+
 export function later(a: Instant, b: Instant): Instant {
   return a > b ? a : b;
 }

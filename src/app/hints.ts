@@ -1,0 +1,85 @@
+import type { Instant } from '../core/time.js';
+import { isFault, Retry } from '../ports/fault.js';
+import type { Queue } from '../ports/queue.js';
+import { obeyComment } from './obey-comment.js';
+import type { Ports } from './ports.js';
+import { recordReview } from './record-review.js';
+import { reviewPullRequest } from './review-pull-request.js';
+import { type PassReport, runPass } from './run-pass.js';
+import { sweep } from './sweep.js';
+
+/** What a webhook, a timer or an operator may suggest. Each leads to reading everything anew; none is believed (T072). */
+export interface Hints {
+  pullRequest(number: number): void;
+  comment(id: number): void;
+  /** The default branch or the ledger may have moved, or an end or a start has come. */
+  pass(options?: { readonly observe: boolean }): void;
+  /** Anything may have changed: look at every open pull request and at recent comments. */
+  sweep(): void;
+}
+
+export interface HintDeps extends Ports {
+  readonly queue: Queue;
+  /** Runs something after so many seconds, unless the process ends before. */
+  readonly later: (seconds: number, work: () => void) => void;
+  readonly onPass?: (report: PassReport) => void;
+}
+
+/** After a fault that may pass, look again; the sweep would as well, but later. */
+const SOON_SECONDS = 5;
+const MOST_TRIES = 5;
+
+/** Turns hints into queued work: one pass at a time, one look at a pull request at a time. */
+export function createHints(deps: HintDeps): Hints {
+  let sweptAt: Instant = deps.clock.now();
+
+  const retrying = (key: string, work: () => Promise<void>, tries = 1): void =>
+    deps.queue.add(key, async () => {
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof Retry) || tries >= MOST_TRIES) throw error;
+        deps.log.warn('trying again', { key, code: error.code, tries });
+        deps.later(Math.max(SOON_SECONDS, error.after), () => retrying(key, work, tries + 1));
+      }
+    });
+
+  const hints: Hints = {
+    pullRequest: (number) =>
+      retrying(`pull-request ${number}`, async () => {
+        const reviewed = await reviewPullRequest(deps, number);
+        if (reviewed.kind === 'landed') await afterLanding(deps, number);
+        if (reviewed.kind === 'landed' || (reviewed.kind === 'published' && reviewed.merged)) hints.pass();
+      }),
+    comment: (id) =>
+      retrying(`comment ${id}`, async () => {
+        const obeyed = await obeyComment(deps, id);
+        if (obeyed === 'revoking') hints.pass();
+        if (obeyed === 'recheck') {
+          const comment = await deps.host.comment(id);
+          if (comment !== undefined) hints.pullRequest(comment.pullRequest);
+        }
+      }),
+    pass: (options = { observe: false }) =>
+      deps.queue.add('pass', async () => {
+        const report = await runPass(deps, options);
+        deps.onPass?.(report);
+        if (report.more) hints.pass();
+      }),
+    sweep: () =>
+      deps.queue.add('sweep', async () => {
+        sweptAt = await sweep(deps, sweptAt);
+        hints.pass();
+      }),
+  };
+  return hints;
+}
+
+/** Reviews of a merged pull request matter only to break-glass grants that still owe theirs. */
+async function afterLanding(deps: Ports, number: number): Promise<void> {
+  try {
+    await recordReview(deps, number);
+  } catch (error) {
+    deps.log.warn('review not recorded', { number, code: isFault(error) ? error.code : 'unexpected' });
+  }
+}

@@ -1,0 +1,65 @@
+import { schedule } from 'node-cron';
+import { type Instant, secondsBetween } from '../core/time.js';
+import type { Clock } from '../ports/clock.js';
+
+export interface ScheduleOptions {
+  /** A node-cron expression; every minute by default. */
+  readonly expression: string;
+  readonly clock: Clock;
+  /** How many ticks apart a tick is a full one, which also sweeps pull requests and looks for drift. */
+  readonly fullEvery: number;
+  readonly onTick: (full: boolean) => void;
+  readonly onWake: () => void;
+}
+
+export interface Schedule {
+  /** Arms the one timer for the next start or end. */
+  wakeAt(instant: Instant | undefined): void;
+  stop(): Promise<void>;
+}
+
+/** Never longer than this: a timer over 2^31 ms fires at once (T088), and a clock that jumps is noticed soon. */
+const LONGEST_TIMER_SECONDS = 60;
+
+/**
+ * A heartbeat and a timer. node-cron does not make up for ticks it missed, so nothing depends on one tick: each pass looks at
+ * everything that is due, and the timer only makes ends punctual.
+ */
+export function startSchedule(options: ScheduleOptions): Schedule {
+  let ticks = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let next: Instant | undefined;
+  const heartbeat = schedule(
+    options.expression,
+    () => {
+      options.onTick(ticks % options.fullEvery === 0);
+      ticks += 1;
+    },
+    { noOverlap: true },
+  );
+
+  const arm = (): void => {
+    clearTimeout(timer);
+    if (next === undefined) return;
+    const seconds = secondsBetween(options.clock.now(), next);
+    if (!(seconds > 0)) {
+      next = undefined;
+      options.onWake();
+      return;
+    }
+    timer = setTimeout(arm, Math.min(seconds, LONGEST_TIMER_SECONDS) * 1_000);
+    timer.unref();
+  };
+
+  return {
+    wakeAt(instant) {
+      next = instant;
+      arm();
+    },
+    async stop() {
+      clearTimeout(timer);
+      next = undefined;
+      await heartbeat.stop();
+    },
+  };
+}
