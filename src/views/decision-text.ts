@@ -1,6 +1,6 @@
 import type { Json } from '../core/entitlement.js';
 import type { Account } from '../core/identity.js';
-import type { Finding, GroupProgress } from '../core/policy/decision.js';
+import type { Candidate, Finding, GroupProgress } from '../core/policy/decision.js';
 import type { RequestView } from './decision-view.js';
 import { type Explanation, explanationOf } from './explanation.js';
 import { missingOf } from './missing.js';
@@ -65,9 +65,10 @@ export function decisionJson({ request, requester, decision, window }: RequestVi
       rule,
       group,
     })),
-    dismissals: decision.dismissals.map(({ review, reason, message }) => ({
+    dismissals: decision.dismissals.map(({ review, rule, reason, message }) => ({
       login: review.author?.login ?? null,
       review: review.id,
+      rule: rule ?? null,
       reason,
       message,
     })),
@@ -76,7 +77,7 @@ export function decisionJson({ request, requester, decision, window }: RequestVi
   };
 }
 
-function accountJson({ login, id }: Account) {
+function accountJson({ login, id }: Account | Candidate) {
   return { login, id };
 }
 
@@ -92,12 +93,13 @@ function findingJson({ code, status, otherwise, entitlement, rule, message, unbl
   };
 }
 
-function groupJson({ rule, group, from, stage, count, filledBy, candidates }: GroupProgress): Json {
+function groupJson({ rule, group, from, stage, reached, count, filledBy, candidates }: GroupProgress): Json {
   return {
     rule,
     group,
     from: { teams: from.teams, users: from.users },
     stage,
+    reached,
     count,
     filled_by: filledBy.map(accountJson),
     candidates: candidates.map(accountJson),

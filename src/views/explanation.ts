@@ -59,7 +59,8 @@ function ofGroup(group: GroupProgress): Explanation {
   const by = filledBy.length === 0 ? [] : phrase`: ${names(filledBy.map(({ login }) => login))}`;
   const text = phrase`group ${group.group + 1}: ${filledBy.length} of ${count} from ${whoIs(group.from)}${by}`;
   if (filledBy.length >= count) return { mark: 'yes', text, below: [] };
-  return { mark: 'no', text, below: [note(whoCan(group))] };
+  const early = group.reached ? [] : [note(phrase`its turn comes when the stages before it are full`)];
+  return { mark: 'no', text, below: [...early, note(whoCan(group))] };
 }
 
 /** Who could fill what is open in a group now. */
@@ -94,7 +95,8 @@ function ofFloor({ approvals }: Decision): readonly Explanation[] {
   return [note(phrase`counted only toward the number of approvers: ${names([...new Set(only)])}`)];
 }
 
-function ofDismissal({ review, message }: Decision['dismissals'][number]): Explanation {
+function ofDismissal({ review, rule, message }: Decision['dismissals'][number]): Explanation {
   const who = review.author === null ? phrase`somebody whose account is gone` : name(review.author.login);
-  return note(phrase`set aside, from ${who} at ${utc(review.submittedAt)}: ${message}`);
+  const where = rule === undefined ? [] : phrase` by rule ${name(rule)}`;
+  return note(phrase`set aside${where}, from ${who} at ${utc(review.submittedAt)}: ${message}`);
 }

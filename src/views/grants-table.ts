@@ -9,7 +9,8 @@ export interface GrantRow {
   readonly id: string;
   readonly subject: string | null;
   readonly requester: string | null;
-  readonly entitlement: string;
+  /** `null`: a refused landing whose request cannot be read. */
+  readonly entitlement: string | null;
   readonly target: string | null;
   /** `refused`: it landed and was not granted. */
   readonly state: HoldingState | 'refused';
@@ -46,7 +47,7 @@ function isOverdue(row: GrantRow, at: Instant): boolean {
 export function grantsTable(rows: readonly GrantRow[], at: Instant, paint: Paint = unpainted): string {
   const columns: readonly Column<GrantRow>[] = [
     { title: 'SUBJECT', cell: ({ subject }) => subject ?? '(account gone)' },
-    { title: 'ENTITLEMENT', cell: ({ entitlement }) => entitlement },
+    { title: 'ENTITLEMENT', cell: ({ entitlement }) => entitlement ?? '-' },
     { title: 'TARGET', cell: ({ target }) => target ?? '-' },
     { title: 'STATE', cell: (row) => `${row.state}${row.break_glass ? ' (break-glass)' : ''}` },
     { title: 'UNTIL', cell: ({ expires_at }) => (expires_at === null ? '-' : utc(expires_at)) },

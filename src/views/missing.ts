@@ -21,7 +21,8 @@ export function missingOf(decision: Decision): readonly Phrase[] {
     ...open.map((group) => {
       const lacks = group.count - group.filledBy.length;
       const what = lacks === 1 ? phrase`1 approval` : phrase`${lacks} approvals`;
-      return phrase`${what} from ${whoIs(group.from)}: ${whoCan(group)}`;
+      const later = group.reached ? [] : phrase`, after the stages before it`;
+      return phrase`${what} from ${whoIs(group.from)}: ${whoCan(group)}${later}`;
     }),
     ...decision.vetoes.map(
       ({ login }) =>
