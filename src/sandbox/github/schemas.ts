@@ -1,0 +1,24 @@
+/**
+ * GitHub's published OpenAPI types. Every body this stand-in answers is built against them, so a field that GitHub
+ * does not know, or knows with another type, does not compile.
+ */
+import type { components, operations, paths } from '@octokit/openapi-types';
+
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+/** The JSON a request of that operation may carry. */
+export type RequestJson<Name extends keyof operations> = operations[Name] extends {
+  requestBody?: { content: { 'application/json': infer Json } };
+}
+  ? Json
+  : never;
+
+/** GitHub's own path templates, and those it serves without publishing them. */
+export type PathTemplate = keyof paths | '/repositories/{id}' | '/organizations/{id}/team/{id}/members';
+
+/** For the enormous types of which nobody reads the rest: what is there has GitHub's type. */
+export type Loose<T> = T extends readonly (infer Item)[]
+  ? Loose<Item>[]
+  : T extends object
+    ? { [Key in keyof T]?: Loose<T[Key]> }
+    : T;
