@@ -1,0 +1,128 @@
+import type { Entry, GrantEvent, GrantedHolding, HoldingState } from '../core/grant.js';
+import { nextState } from '../core/lifecycle/grant.js';
+import type { Instant } from '../core/time.js';
+import { parseRequest } from '../documents/request.js';
+import type { Clock } from '../ports/clock.js';
+import type { GrantRow } from '../views/grants-table.js';
+
+/** What listing needs of a ledger: the entries as they are now. */
+export interface LedgerEntries {
+  /** @param which `live` reads only the entries that have a marker, so it costs nothing for all that have ended. */
+  entries(which: 'live' | 'all'): Promise<readonly EntryOrProblem[]>;
+}
+
+export type EntryOrProblem = { readonly entry: Entry } | { readonly path: string; readonly problem: string };
+
+export const LIST_STATES = ['active', 'scheduled', 'ended', 'refused', 'all'] as const;
+
+export interface ListQuestion {
+  readonly state: (typeof LIST_STATES)[number];
+  /** Absent: now. */
+  readonly at?: Instant;
+}
+
+export interface GrantList {
+  readonly at: Instant;
+  readonly rows: readonly GrantRow[];
+  /** Entries that could not be read; they are quarantined, and a list with any is not complete. */
+  readonly problems: readonly { readonly path: string; readonly problem: string }[];
+}
+
+/** What may be held: the target may have it although it is only intended, and still has it while it is ending. */
+const SHOWN: Readonly<Record<ListQuestion['state'], ReadonlySet<GrantRow['state']>>> = {
+  active: new Set(['intended', 'active', 'ending']),
+  scheduled: new Set(['scheduled']),
+  ended: new Set(['ended', 'void']),
+  refused: new Set(['refused']),
+  all: new Set(['scheduled', 'intended', 'active', 'ending', 'ended', 'void', 'refused']),
+};
+
+/** Who holds what, now or as the ledger's events tell of any past instant. */
+export async function listGrants(
+  deps: { readonly ledger: LedgerEntries; readonly clock: Clock },
+  question: ListQuestion,
+): Promise<GrantList> {
+  const now = deps.clock.now();
+  const at = question.at ?? now;
+  // What lived in the past may be over now, and its marker is gone.
+  const living = question.state === 'active' || question.state === 'scheduled';
+  const read = await deps.ledger.entries(living && at >= now ? 'live' : 'all');
+  const rows = read.flatMap((one) => ('entry' in one ? rowsAt(one.entry, at) : []));
+  return {
+    at,
+    rows: rows.filter(({ state }) => SHOWN[question.state].has(state)).sort(byEnd),
+    problems: read.flatMap((one) => ('entry' in one ? [] : [one])),
+  };
+}
+
+/** What one entry said at an instant; nothing when it was not there yet. */
+function rowsAt(entry: Entry, at: Instant): readonly GrantRow[] {
+  const events = entry.events.filter((event) => event.at <= at);
+  const [first] = events;
+  if (first === undefined) return [];
+  if (first.event === 'refused') return refusedRows(entry);
+  return entry.holdings.flatMap((holding) => {
+    const own = events.filter(({ entitlement }) => entitlement === holding.entitlement);
+    const state = stateAfter(own);
+    return state === 'none' ? [] : [rowOf(entry, holding, { events: own, state })];
+  });
+}
+
+/** Events that lead nowhere change nothing here; finding them is the business of the audit. */
+function stateAfter(events: readonly GrantEvent[]): HoldingState | 'none' {
+  return events.reduce<HoldingState | 'none'>((state, { event }) => nextState(state, event) ?? state, 'none');
+}
+
+function rowOf(
+  entry: Entry,
+  { entitlement, holding, preexisting }: GrantedHolding,
+  { events, state }: { readonly events: readonly GrantEvent[]; readonly state: HoldingState },
+): GrantRow {
+  const over = state === 'ended' || state === 'void';
+  return {
+    ...commonOf(entry),
+    entitlement,
+    target: holding.target,
+    state,
+    starts_at: entry.window?.startsAt ?? null,
+    expires_at: entry.window?.expiresAt ?? null,
+    ended_at: (over && events.at(-1)?.at) || null,
+    reason: events.findLast(({ reason }) => reason !== undefined)?.reason ?? null,
+    preexisting: preexisting ?? false,
+  };
+}
+
+function refusedRows(entry: Entry): readonly GrantRow[] {
+  const parsed = parseRequest(new TextEncoder().encode(entry.request.content), entry.id);
+  const asked = 'value' in parsed ? parsed.value : undefined;
+  const common = commonOf(entry);
+  return (asked?.entitlements ?? [null]).map((entitlement) => ({
+    ...common,
+    subject: common.subject ?? asked?.subject ?? null,
+    entitlement,
+    target: null,
+    state: 'refused',
+    starts_at: null,
+    expires_at: null,
+    ended_at: null,
+    reason: null,
+    preexisting: false,
+  }));
+}
+
+function commonOf(entry: Entry) {
+  return {
+    id: entry.id,
+    subject: entry.subject?.login ?? null,
+    requester: entry.requester?.login ?? null,
+    approved_by: [...new Set(entry.decision.approvals.map(({ account }) => account.login))],
+    break_glass: entry.breakGlass,
+    pull_request: entry.landing.pullRequest,
+  };
+}
+
+/** What ends first stands first; what never had an end stands last. */
+function byEnd(a: GrantRow, b: GrantRow): number {
+  const key = ({ expires_at, id, entitlement }: GrantRow) => `${expires_at ?? '~'} ${id} ${entitlement}`;
+  return key(a) < key(b) ? -1 : 1;
+}
