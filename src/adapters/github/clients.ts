@@ -1,0 +1,116 @@
+import { ProbotOctokit } from 'probot';
+import type { Clock } from '../../ports/clock.js';
+import type { GitHubClient } from './client.js';
+import { withFaults } from './faults.js';
+import {
+  authenticateWith,
+  installationTokens,
+  type TokenPermissions,
+  type TokenSource,
+} from './installation-token.js';
+
+export interface ClientsOptions {
+  readonly appId: number;
+  /** PEM. */
+  readonly privateKey: string;
+  readonly installationId: number;
+  readonly repositoryId: number;
+  readonly clock: Clock;
+  /** Of the API, without a slash at the end. Default: github.com's. */
+  readonly baseUrl?: string;
+  /** How often a read that failed is tried again at once, about 1 and 4 seconds later. Writes never are: they might happen twice. */
+  readonly readRetries?: number;
+  /** How long one request may take. */
+  readonly timeoutSeconds?: number;
+}
+
+/** What each task may do, and no more (D39). */
+export const PERMISSIONS = {
+  /** Reading and deciding, the check, comments, labels, review requests; merging needs `contents`. */
+  reviewing: {
+    metadata: 'read',
+    contents: 'write',
+    pull_requests: 'write',
+    checks: 'write',
+    issues: 'write',
+    members: 'read',
+  },
+  /** Fetching the access repository and pushing the ledger. */
+  git: { metadata: 'read', contents: 'write' },
+  /** Granting membership of teams. */
+  teams: { metadata: 'read', members: 'write' },
+} as const satisfies Record<string, TokenPermissions>;
+
+export interface GitCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Clients of the app's one installation, each with tokens of its own. */
+export interface Clients {
+  /** For a task of {@link PERMISSIONS}. */
+  installation(permissions: TokenPermissions): GitHubClient;
+  /** For git over HTTPS. Asked for anew each time, since tokens end within the hour. */
+  gitCredentials(): Promise<GitCredentials>;
+  /** Who the app is, as GitHub knows it. */
+  identity(): Promise<{ readonly id: number; readonly slug: string }>;
+}
+
+const READ_RETRIES = 2;
+const TIMEOUT_SECONDS = 30;
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** Refused is refused; limits and conflicts are for the caller, who knows what else there is to do. */
+const NEVER_AGAIN = [400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 451];
+
+export function createClients(options: ClientsOptions): Clients {
+  const { appId, privateKey } = options;
+  const app = clientWith(options, { auth: { appId, privateKey } });
+  const tokens = (permissions: TokenPermissions): TokenSource =>
+    installationTokens({ ...options, app, permissions });
+  const git = tokens(PERMISSIONS.git);
+  const calls: Omit<Clients, 'installation'> = {
+    gitCredentials: async () => ({ username: 'x-access-token', password: await git() }),
+    async identity() {
+      const { data } = await app.request('GET /app');
+      return { id: Number(data?.id), slug: data?.slug ?? '' };
+    },
+  };
+  return {
+    ...withFaults(calls),
+    installation: (permissions) =>
+      clientWith(options, { authStrategy: authenticateWith(tokens(permissions)), auth: {} }),
+  };
+}
+
+/** A client for somebody with a token of their own, such as the person at the command line. */
+export function createTokenClient(
+  token: string,
+  options: Pick<ClientsOptions, 'baseUrl' | 'readRetries' | 'timeoutSeconds'> = {},
+): GitHubClient {
+  return clientWith(options, { auth: { token } });
+}
+
+/**
+ * Octokit's own throttling is off: it spaces writes by seconds and would let a check wait behind comments. A limit becomes a
+ * `Retry` with the time GitHub asks for.
+ */
+function clientWith(
+  { baseUrl, readRetries = READ_RETRIES, timeoutSeconds = TIMEOUT_SECONDS }: Partial<ClientsOptions>,
+  authentication: Readonly<Record<string, unknown>>,
+): GitHubClient {
+  const timed: typeof fetch = (input, init) =>
+    fetch(input, { ...init, signal: AbortSignal.timeout(timeoutSeconds * 1_000) });
+  const client = new ProbotOctokit({
+    ...authentication,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    userAgent: 'hallpass',
+    log: SILENT,
+    throttle: { enabled: false },
+    retry: { enabled: readRetries > 0, retries: readRetries, doNotRetry: NEVER_AGAIN },
+    request: { fetch: timed },
+  });
+  client.hook.before('request', (request) => {
+    if (request.method !== 'GET') request.request.retries = 0;
+  });
+  return client;
+}

@@ -1,0 +1,45 @@
+import type { ReviewHost } from '../../ports/review-host.js';
+import { readPushers } from './activity.js';
+import { readAttributions } from './attributions.js';
+import type { OnGitHub } from './client.js';
+import { readComment, readComments } from './comments.js';
+import { readEpoch } from './epoch.js';
+import { withFaults } from './faults.js';
+import { watchHostClock } from './host-clock.js';
+import { setLabels } from './labels.js';
+import { mergeMethods, mergePullRequest } from './merge.js';
+import { publishCheck } from './publish-check.js';
+import { notify, publishComment } from './publish-comment.js';
+import {
+  closePullRequest,
+  readOpenPullRequests,
+  readPullRequest,
+  readPullRequestsOf,
+} from './pull-requests.js';
+import { requestReviews } from './review-requests.js';
+import { readReviews } from './reviews.js';
+
+/** The pull requests of the pinned repository on GitHub. Nothing is remembered between calls but how it may merge. */
+export function createReviewHost(on: OnGitHub): ReviewHost {
+  const hostClock = watchHostClock(on.client);
+  const methods = mergeMethods(on);
+  const calls: Omit<ReviewHost, 'hostClock'> = {
+    pullRequest: (number) => readPullRequest(on, number),
+    openPullRequests: () => readOpenPullRequests(on),
+    pullRequestsOf: (commit) => readPullRequestsOf(on, commit),
+    reviews: (number) => readReviews(on, number),
+    attributions: (number) => readAttributions(on, number),
+    pushers: (pullRequest) => readPushers(on, pullRequest),
+    epoch: (pullRequest) => readEpoch(on, pullRequest),
+    comments: (since) => readComments(on, since),
+    comment: (id) => readComment(on, id),
+    publishCheck: (result) => publishCheck(on, result),
+    publishComment: (number, markdown) => publishComment(on, number, markdown),
+    notify: (number, markdown) => notify(on, number, markdown),
+    requestReviews: (number, logins) => requestReviews(on, number, logins),
+    setLabels: (number, add, remove) => setLabels(on, number, { add, remove }),
+    merge: async (number, head) => mergePullRequest(on, number, { head, methods: await methods() }),
+    close: (number) => closePullRequest(on, number),
+  };
+  return { ...withFaults(calls), hostClock };
+}
