@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { providerKinds } from '../src/adapters/providers/index.js';
+import { foldLogin } from '../src/core/identity.js';
+import { patternNames } from '../src/core/policy/policy.js';
+import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../src/core/pull-request.js';
+import { REQUEST_FOLDER, requestIdOfPath } from '../src/core/request.js';
+import { parseCatalog } from '../src/documents/catalog.js';
+import type { Parsed } from '../src/documents/issue.js';
+import { parsePeople } from '../src/documents/people.js';
+import { parsePolicy } from '../src/documents/policy.js';
+import { parseRequest } from '../src/documents/request.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The value of a document that has nothing to say about, not even a warning. */
+function sound<T>(parsed: Parsed<T>): T {
+  expect('issues' in parsed ? parsed.issues : parsed.warnings).toEqual([]);
+  if (!('value' in parsed)) throw new Error('no value');
+  return parsed.value;
+}
+
+const bytes = (path: string) => readFileSync(`${ROOT}${path}`);
+const catalog = () => sound(parseCatalog(bytes(CATALOG_PATH), CATALOG_PATH, providerKinds));
+const policy = () => sound(parsePolicy(bytes(POLICY_PATH), POLICY_PATH, catalog()));
+const people = () => sound(parsePeople(bytes(PEOPLE_PATH), PEOPLE_PATH));
+
+test('the worked example of an access repository is sound, and its rules name people and entitlements it has', () => {
+  const { rules } = policy();
+  const named = rules.flatMap((rule) => [
+    ...(rule.requesters?.users ?? []),
+    ...(rule.veto?.users ?? []),
+    ...(rule.effect.kind === 'approvals' ? rule.effect.groups.flatMap((group) => group.from.users) : []),
+  ]);
+  expect(named.filter((login) => !people().has(foldLogin(login)))).toEqual([]);
+  const covered = (id: string) =>
+    rules.some((rule) => rule.entitlements.some((one) => patternNames(one, id)));
+  expect([...catalog().entitlements.keys()].filter((id) => !covered(id))).toEqual([]);
+});
+
+test('its requests are sound, lie where requests may lie, and ask for what the catalog has', () => {
+  const paths = readdirSync(`${ROOT}${REQUEST_FOLDER}`, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yaml'))
+    .map((path) => `${REQUEST_FOLDER}${path}`);
+  expect(paths.length).toBeGreaterThan(0);
+  for (const path of paths) {
+    const id = requestIdOfPath(path);
+    if (id === undefined) throw new Error(`no request may lie at ${path}`);
+    const request = sound(parseRequest(bytes(path), id));
+    const person = people().get(foldLogin(request.subject));
+    for (const entitlement of request.entitlements) {
+      const target = catalog().entitlements.get(entitlement)?.target;
+      expect(target, entitlement).toBeDefined();
+      if (target?.abilities.identity === 'mapped') expect(person?.identities.get(target.id)).toBeDefined();
+    }
+  }
+});
