@@ -34,12 +34,3 @@ function firstBadByte(bytes: Uint8Array, file: string) {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   return positionAt(linesOf(file, text), Math.max(0, text.indexOf('\uFFFD')));
 }
-
-/**
- * Whatever a file holds, as text that a ledger document can carry: for landings that were refused because the file is no valid
- * document. What cannot be carried is spelled out; the blob id beside it says what the file really was.
- */
-export function legible(bytes: Uint8Array, limit: number): string {
-  const text = new TextDecoder('utf-8').decode(bytes.subarray(0, limit));
-  return text.replace(/\r\n/g, '\n');
-}
