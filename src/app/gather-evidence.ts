@@ -50,11 +50,17 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
     ...('problem' in contributors ? { contributorsProblem: contributors.problem } : {}),
     pushers,
     teams,
+    accounts: await accountsOf(deps, wanted.logins),
     live: await liveGrants(deps, live),
     openRequests: wanted.openRequests ? await openRequestsOf(deps, pullRequest.author) : null,
     held: heldOf(wanted, question, lately),
     owedReviews: owedReviews(lately),
   };
+}
+
+async function accountsOf(deps: Deps, logins: readonly string[]): Promise<readonly Account[]> {
+  const found = await Promise.all(logins.map((login) => deps.directory.account(login)));
+  return found.flatMap((one) => one?.account ?? []);
 }
 
 async function contributorsTo(deps: Deps, { pullRequest, base }: Question): Promise<Contributors> {

@@ -9,7 +9,7 @@ export type FindingStatus = 'satisfied' | 'unsatisfied' | 'errored';
 
 /** One explained result. Every surface renders this value and no other. */
 export interface Finding {
-  /** From the closed list in `findings.ts`, such as `approvals` or `duration_over_rule`. */
+  /** From the closed list in `findings.ts`, such as `approvals` or `duration`. */
   readonly code: string;
   readonly status: FindingStatus;
   /** What the request becomes while this is not satisfied. */
@@ -35,6 +35,8 @@ export interface CountedApproval {
 /** A review set aside, and why. */
 export interface Dismissal {
   readonly review: Review;
+  /** The rule that sets it aside; absent when it counts for no rule. */
+  readonly rule?: string;
   readonly reason: DismissalReason;
   readonly message: string;
 }
@@ -46,10 +48,15 @@ export interface GroupProgress {
   readonly from: Group;
   readonly stage: number;
   readonly count: number;
+  /** Whether all earlier stages are full. Reviews for a group that is not reached do not count yet. */
+  readonly reached: boolean;
   readonly filledBy: readonly Account[];
-  /** People who could fill what is open now. Empty although something is open: nobody can. */
-  readonly candidates: readonly Account[];
+  /** People who could fill what is open, by login. Empty although something is open: nobody can. */
+  readonly candidates: readonly Candidate[];
 }
+
+/** Somebody who could approve. */
+export type Candidate = Account;
 
 /** The fold of all findings of a request. */
 export interface Decision {
@@ -63,6 +70,6 @@ export interface Decision {
   readonly dismissals: readonly Dismissal[];
   readonly groups: readonly GroupProgress[];
   readonly vetoes: readonly Account[];
-  /** Whether every rule that applies and takes approvals lets the app merge. */
+  /** Whether there is a rule that applies, and every one of them lets the app merge. Break-glass always does: it is granted now. */
   readonly autoMerge: boolean;
 }

@@ -61,11 +61,13 @@ export interface Evidence {
   readonly contributorsProblem?: string;
   readonly pushers: readonly Account[] | null;
   readonly teams: readonly TeamFacts[];
+  /** Those of `Needs.logins` that have an account. Only used to say who could approve: eligibility asks nobody's word for a name. */
+  readonly accounts?: readonly Account[];
   /** Grants that have not ended and belong to the subject, to an approver, or are named by `extends`. */
   readonly live: readonly LiveGrant[];
   /** Open request pull requests of the requester, this one included; `null` when nobody asked or it could not be known. */
   readonly openRequests: number | null;
-  /** Seconds the subject held an entitlement in the seven days before `now`. */
+  /** Seconds the subject held an entitlement in the seven days before `now`: one element for every id of `Needs.held`, zero included. */
   readonly held: readonly { readonly entitlement: string; readonly seconds: number }[] | null;
   readonly owedReviews: readonly OwedReview[];
 }
@@ -74,6 +76,7 @@ export interface Evidence {
 export interface Needs {
   /** Team slugs whose members matter, sorted, none twice. */
   readonly teams: readonly string[];
+  /** Logins whose accounts matter: the subject and the users that approval groups name. Sorted without case, none twice. */
   readonly logins: readonly Login[];
   readonly reviews: boolean;
   readonly openRequests: boolean;
