@@ -52,7 +52,7 @@ const LANDED: ReadonlySet<string> = new Set(['granting', 'granted', 'ended']);
 
 function requestSection(request: RequestView, view: DecisionView): readonly string[] {
   const heading = `#### ${toMarkdown(phrase`${name(request.request.id)}: ${request.decision.outcome}`)}`;
-  const missing = LANDED.has(nextStepOf(view).kind) ? [] : missingOf(request.decision);
+  const missing = LANDED.has(nextStepOf(view).kind) ? [] : missingOf(request);
   return [
     ...(view.requests.length > 1 ? [heading, ''] : []),
     ...requestLines(request).map(([label, text]) => `- **${label}:** ${toMarkdown(text)}`),

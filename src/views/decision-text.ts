@@ -1,6 +1,6 @@
 import type { Json } from '../core/entitlement.js';
 import type { Account } from '../core/identity.js';
-import type { Candidate, Finding, GroupProgress } from '../core/policy/decision.js';
+import type { Finding, GroupProgress } from '../core/policy/decision.js';
 import type { RequestView } from './decision-view.js';
 import { type Explanation, explanationOf } from './explanation.js';
 import { missingOf } from './missing.js';
@@ -13,7 +13,7 @@ const STYLE = { yes: 'good', no: 'bad', error: 'warn', note: 'dim' } as const;
 
 /** The decision as a tree for a terminal: the lines everybody reads, what is missing, then every rule. */
 export function decisionText(view: RequestView, paint: Paint = unpainted): string {
-  const missing = missingOf(view.decision);
+  const missing = missingOf(view);
   return [
     ...requestLines(view).map(
       ([label, text]) => `${paint('dim', `${label}:`.padEnd(LABEL))} ${toText(text)}`,
@@ -77,7 +77,7 @@ export function decisionJson({ request, requester, decision, window }: RequestVi
   };
 }
 
-function accountJson({ login, id }: Account | Candidate) {
+function accountJson({ login, id }: Account) {
   return { login, id };
 }
 

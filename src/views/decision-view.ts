@@ -16,6 +16,8 @@ export interface RequestView {
   readonly entitlements: readonly Entitlement[];
   /** The window it would get if it landed now, or has got. */
   readonly window?: Window;
+  /** Nobody looked who is in which team, so nothing can be said about who could approve. */
+  readonly teamsUnknown?: true;
 }
 
 /** What happens next while the pull request is open; it follows from the view. */

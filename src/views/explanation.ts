@@ -12,7 +12,8 @@ export interface Explanation {
 }
 
 /** Every rule, each group, who filled it, who was set aside and why, and what would change the outcome. */
-export function explanationOf({ request, decision }: RequestView): Explanation {
+export function explanationOf(view: RequestView): Explanation {
+  const { request, decision } = view;
   const rules = new Set(decision.rules);
   const loose = decision.findings.filter(({ rule }) => rule === undefined || !rules.has(rule));
   return {
@@ -20,7 +21,7 @@ export function explanationOf({ request, decision }: RequestView): Explanation {
     text: phrase`${name(request.id)}: ${decision.outcome}`,
     below: [
       ...loose.map(ofFinding),
-      ...decision.rules.map((rule) => ofRule(rule, decision)),
+      ...decision.rules.map((rule) => ofRule(rule, view)),
       ...decision.vetoes.map(ofVeto),
       ...ofFloor(decision),
       ...decision.dismissals.map(ofDismissal),
@@ -34,11 +35,12 @@ function note(text: Phrase): Explanation {
   return { mark: 'note', text, below: [] };
 }
 
-function ofRule(rule: string, { findings, groups, unsatisfied }: Decision): Explanation {
+function ofRule(rule: string, { decision, teamsUnknown }: RequestView): Explanation {
+  const { findings, groups, unsatisfied } = decision;
   const own = findings.filter((finding) => finding.rule === rule);
   const mark = unsatisfied.includes(rule) ? 'no' : 'yes';
   const text = phrase`rule ${name(rule)} ${mark === 'yes' ? phrase`is satisfied` : phrase`is not satisfied`}`;
-  const filled = groups.filter((group) => group.rule === rule).map(ofGroup);
+  const filled = groups.filter((group) => group.rule === rule).map((group) => ofGroup(group, teamsUnknown));
   return { mark, text, below: [...own.map(ofFinding), ...filled] };
 }
 
@@ -54,17 +56,19 @@ function ofFinding(finding: Finding): Explanation {
   return { mark: MARK[finding.status], text: phrase`${about}${finding.message}`, below };
 }
 
-function ofGroup(group: GroupProgress): Explanation {
+function ofGroup(group: GroupProgress, teamsUnknown?: true): Explanation {
   const { filledBy, count } = group;
   const by = filledBy.length === 0 ? [] : phrase`: ${names(filledBy.map(({ login }) => login))}`;
   const text = phrase`group ${group.group + 1}: ${filledBy.length} of ${count} from ${whoIs(group.from)}${by}`;
   if (filledBy.length >= count) return { mark: 'yes', text, below: [] };
   const early = group.reached ? [] : [note(phrase`its turn comes when the stages before it are full`)];
-  return { mark: 'no', text, below: [...early, note(whoCan(group))] };
+  return { mark: 'no', text, below: [...early, note(whoCan(group, teamsUnknown))] };
 }
 
 /** Who could fill what is open in a group now. */
-export function whoCan({ candidates }: GroupProgress): Phrase {
+export function whoCan({ candidates, from }: GroupProgress, teamsUnknown?: true): Phrase {
+  if (teamsUnknown && from.teams.length > 0)
+    return phrase`whoever is in it and has no part in the request can give it`;
   if (candidates.length === 0) return phrase`nobody can give it now`;
   return phrase`${names(
     candidates.map(({ login }) => login),

@@ -1,9 +1,10 @@
-import type { Decision, Finding } from '../core/policy/decision.js';
+import type { Finding } from '../core/policy/decision.js';
+import type { RequestView } from './decision-view.js';
 import { whoCan, whoIs } from './explanation.js';
 import { name, type Phrase, phrase } from './phrase.js';
 
 /** What keeps a request from being approved, one sentence each, with who can give it or what would change it. */
-export function missingOf(decision: Decision): readonly Phrase[] {
+export function missingOf({ decision, teamsUnknown }: RequestView): readonly Phrase[] {
   const open = decision.groups.filter(({ filledBy, count }) => filledBy.length < count);
   const rulesOfOpen = new Set(open.map(({ rule }) => rule));
   // The groups say it better: who, from where, how many.
@@ -22,7 +23,7 @@ export function missingOf(decision: Decision): readonly Phrase[] {
       const lacks = group.count - group.filledBy.length;
       const what = lacks === 1 ? phrase`1 approval` : phrase`${lacks} approvals`;
       const later = group.reached ? [] : phrase`, after the stages before it`;
-      return phrase`${what} from ${whoIs(group.from)}: ${whoCan(group)}${later}`;
+      return phrase`${what} from ${whoIs(group.from)}: ${whoCan(group, teamsUnknown)}${later}`;
     }),
     ...decision.vetoes.map(
       ({ login }) =>

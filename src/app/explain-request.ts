@@ -1,0 +1,91 @@
+import { windowOf } from '../core/lifecycle/landing.js';
+import { evaluate } from '../core/policy/evaluate.js';
+import type { Control, Evidence } from '../core/policy/evidence.js';
+import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../core/pull-request.js';
+import { type AccessRequest, pathOfRequest, type RequestId } from '../core/request.js';
+import { parseCatalog } from '../documents/catalog.js';
+import { FILE_START, type Issue, issue, type Parsed } from '../documents/issue.js';
+import { parsePeople } from '../documents/people.js';
+import { parsePolicy } from '../documents/policy.js';
+import { parseRequest } from '../documents/request.js';
+import type { Clock } from '../ports/clock.js';
+import type { ProviderKind } from '../ports/provider.js';
+import type { RequestView } from '../views/decision-view.js';
+import { assumeEvidence } from './assume-evidence.js';
+
+/** Reads a document of the access repository; `undefined` when there is none. Throws when it is there and cannot be read. */
+export type ReadDocument = (path: string) => Promise<Uint8Array | undefined>;
+
+interface Deps {
+  readonly read: ReadDocument;
+  readonly kinds: ReadonlyMap<string, ProviderKind>;
+  readonly clock: Clock;
+}
+
+/** Makes the evidence of a request from what somebody wrote down, or says what is wrong with that. */
+export type EvidenceOf = (control: Control, request: AccessRequest) => Parsed<Evidence>;
+
+export type Explained =
+  | {
+      readonly view: RequestView;
+      readonly evidence: 'given' | 'assumed';
+      readonly warnings: readonly Issue[];
+    }
+  /** A document cannot be used, so there is nothing to explain. */
+  | { readonly issues: readonly Issue[] };
+
+/** Explains the decision on one request of a checked-out access repository: from given evidence, or in its favour. */
+export async function explainRequest(deps: Deps, id: RequestId, given?: EvidenceOf): Promise<Explained> {
+  const [policy, catalog, people, request] = await Promise.all([
+    parsed(deps, POLICY_PATH, parsePolicy),
+    parsed(deps, CATALOG_PATH, (bytes, file) => parseCatalog(bytes, file, deps.kinds)),
+    parsed(deps, PEOPLE_PATH, parsePeople),
+    parsed(deps, pathOfRequest(id), (bytes) => parseRequest(bytes, id)),
+  ]);
+  if (!('value' in policy && 'value' in catalog && 'value' in people && 'value' in request)) {
+    return {
+      issues: [policy, catalog, people, request].flatMap((one) => ('issues' in one ? one.issues : [])),
+    };
+  }
+  const control = { policy: policy.value, catalog: catalog.value, people: people.value };
+  const evidence = given?.(control, request.value) ?? {
+    value: assumeEvidence(control, request.value, deps.clock.now()),
+    warnings: [],
+  };
+  if ('issues' in evidence) return evidence;
+  return {
+    view: {
+      ...viewOf(control, request.value, evidence.value),
+      ...(given === undefined ? { teamsUnknown: true } : {}),
+    },
+    evidence: given === undefined ? 'assumed' : 'given',
+    warnings: [policy, catalog, people, request, evidence].flatMap(({ warnings }) => warnings),
+  };
+}
+
+async function parsed<T>(
+  { read }: Deps,
+  path: string,
+  parse: (bytes: Uint8Array, file: string) => Parsed<T>,
+): Promise<Parsed<T>> {
+  const bytes = await read(path);
+  if (bytes !== undefined) return parse(bytes, path);
+  return { issues: [issue('document_missing', { file: path, ...FILE_START }, { path })] };
+}
+
+function viewOf(control: Control, request: AccessRequest, evidence: Evidence): RequestView {
+  const decision = evaluate(control, request, evidence);
+  const prolonged = evidence.live.find((grant) => grant.id === request.extends);
+  const landing = {
+    request,
+    mergedAt: evidence.now,
+    ...(prolonged === undefined ? {} : { prolongs: prolonged.until }),
+  };
+  return {
+    request,
+    requester: evidence.requester?.login ?? null,
+    decision,
+    entitlements: request.entitlements.flatMap((id) => control.catalog.entitlements.get(id) ?? []),
+    window: windowOf(landing),
+  };
+}
