@@ -1,0 +1,141 @@
+import type { Oid } from '../../core/approval.js';
+import {
+  CURSOR_PATH,
+  entryPath,
+  markerPath,
+  README_PATH,
+  renderCursor,
+  violationPath,
+} from '../../core/audit/layout.js';
+import { isLiveEntry } from '../../core/lifecycle/grant.js';
+import type { Clock } from '../../ports/clock.js';
+import { Retry } from '../../ports/fault.js';
+import type { LedgerBatch } from '../../ports/ledger.js';
+import type { ChainState } from './chain.js';
+import type { LedgerCodec } from './ledger-codec.js';
+import { LEDGER_README } from './ledger-readme.js';
+import { foreignKey } from './ledger-sync.js';
+import { blobId, type Writes, writeCommit, writeTree } from './ledger-write.js';
+import type { Mirror } from './mirror.js';
+import type { PublicKeyLine, Signer } from './ssh-key.js';
+
+/** What goes into one commit. */
+export interface Change {
+  readonly subject: string;
+  readonly writes: Writes;
+  /** The key that is valid afterwards, when this commit hands the ledger over. */
+  readonly nextKey?: PublicKeyLine;
+}
+
+export interface AppendDeps {
+  readonly mirror: Mirror;
+  readonly branch: string;
+  readonly clock: Clock;
+  readonly signer: () => Signer;
+  /** Where the ledger stands as far as is known here; `undefined` before the first look. */
+  readonly state: () => ChainState | undefined;
+  readonly sync: () => Promise<ChainState>;
+  readonly landed: (state: ChainState) => Promise<void>;
+}
+
+const ATTEMPTS = 8;
+
+/** Markers follow from the entries. */
+export function writesOf(batch: LedgerBatch, codec: LedgerCodec): Writes {
+  const writes = new Map<string, Uint8Array | null>();
+  for (const entry of batch.entries) {
+    writes.set(entryPath(entry.id), Buffer.from(codec.renderEntry(entry)));
+    writes.set(markerPath(entry.id), isLiveEntry(entry) ? new Uint8Array() : null);
+  }
+  for (const violation of batch.violations) {
+    writes.set(violationPath(violation), Buffer.from(codec.renderViolation(violation)));
+  }
+  if (batch.cursor !== undefined) writes.set(CURSOR_PATH, Buffer.from(renderCursor(batch.cursor)));
+  return writes;
+}
+
+/** Lands a change on the branch, again on a new head when somebody else was faster, but never over their documents. */
+export async function appendChange(deps: AppendDeps, base: Oid | null, change: Change): Promise<Oid> {
+  const tried: Oid[] = [];
+  let now = deps.state() ?? (await deps.sync());
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const head = await attemptOn(deps, { now, base, change, tried });
+    if (head !== undefined) return head;
+    now = await deps.sync();
+  }
+  throw moved();
+}
+
+interface Attempt {
+  readonly now: ChainState;
+  readonly base: Oid | null;
+  readonly change: Change;
+  /** Commits pushed before with an unknown outcome. */
+  readonly tried: Oid[];
+}
+
+/** @returns `undefined` when one has to look again: somebody else was faster, or nobody knows what happened. */
+async function attemptOn(deps: AppendDeps, { now, base, change, tried }: Attempt): Promise<Oid | undefined> {
+  const { mirror } = deps;
+  const signer = deps.signer();
+  const { head, key } = now;
+  if (head !== null && (await contains(mirror, head, tried))) return head;
+  if (key !== null && key !== signer.publicKey) throw foreignKey(key, signer.publicKey);
+  const pending = await pendingWrites(mirror, { base, head }, change.writes);
+  if (head !== null && pending.size === 0 && change.nextKey === undefined) return head;
+
+  const tree = await writeTree(mirror, head, head === null ? withReadme(pending) : pending);
+  const request = { tree, parent: head, subject: change.subject, at: deps.clock.now() };
+  const commit = await writeCommit(mirror, request, signer);
+  tried.push(commit);
+  const outcome = await mirror.push(commit, deps.branch, head).catch(unknownOutcome);
+  if (outcome !== 'pushed') return undefined;
+  await deps.landed({ head: commit, key: change.nextKey ?? signer.publicKey });
+  return commit;
+}
+
+/** The push may have arrived although the answer did not: look before trying again. */
+function unknownOutcome(error: unknown): 'unknown' {
+  if (error instanceof Retry) return 'unknown';
+  throw error;
+}
+
+function withReadme(writes: Writes): Writes {
+  return new Map([...writes, [README_PATH, Buffer.from(LEDGER_README)]]);
+}
+
+/**
+ * What of the changes is not at the head yet.
+ * @throws Retry when a document they touch was changed by somebody else since they were computed.
+ */
+async function pendingWrites(
+  mirror: Mirror,
+  between: { readonly base: Oid | null; readonly head: Oid | null },
+  writes: Writes,
+): Promise<Writes> {
+  const pending = new Map<string, Uint8Array | null>();
+  for (const [path, bytes] of writes) {
+    const wanted = bytes === null ? undefined : blobId(bytes);
+    const there = await oidAt(mirror, between.head, path);
+    if (there === wanted) continue;
+    if (between.base !== between.head && there !== (await oidAt(mirror, between.base, path))) throw moved();
+    pending.set(path, bytes);
+  }
+  return pending;
+}
+
+async function oidAt(mirror: Mirror, commit: Oid | null, path: string): Promise<Oid | undefined> {
+  return commit === null ? undefined : (await mirror.trees.file(commit, path))?.oid;
+}
+
+async function contains(mirror: Mirror, head: Oid, commits: readonly Oid[]): Promise<boolean> {
+  for (const commit of commits) {
+    const { code } = await mirror.git(['merge-base', '--is-ancestor', commit, head], { codes: [0, 1] });
+    if (code === 0) return true;
+  }
+  return false;
+}
+
+function moved(): Retry {
+  return new Retry('ledger_moved', 'the ledger was changed by another writer meanwhile');
+}

@@ -1,0 +1,11 @@
+import type { Entry, Violation } from '../../core/grant.js';
+
+/** A document, or a sentence why the bytes are none. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+/** How documents become bytes and bytes documents. Injected, so that git knows nothing of YAML. */
+export interface LedgerCodec {
+  parseEntry(bytes: Uint8Array, path: string): Parsed<Entry>;
+  renderEntry(entry: Entry): string;
+  renderViolation(violation: Violation): string;
+}

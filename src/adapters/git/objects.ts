@@ -1,0 +1,179 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { type Oid, parseOid } from '../../core/approval.js';
+import { Retry } from '../../ports/fault.js';
+import { type GitPlace, LOCAL_TIMEOUT } from './run.js';
+
+export interface ObjectInfo {
+  readonly oid: Oid;
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface GitObject extends ObjectInfo {
+  readonly content: Buffer;
+}
+
+/** Reads objects through long-lived processes: 0.2 ms a read against 3 ms for a process each. */
+export interface Objects {
+  /** @param name an object id or one of our own ref names. `undefined`: there is no such object here. */
+  info(name: string): Promise<ObjectInfo | undefined>;
+  read(name: string): Promise<GitObject | undefined>;
+  close(): void;
+}
+
+const NAME = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs\/[A-Za-z0-9][A-Za-z0-9._/-]*)$/;
+
+/** @param onTrouble told what git wrote on its error output; a sound repository says nothing there. */
+export function openObjects(place: GitPlace, onTrouble: (text: string) => void = () => {}): Objects {
+  const info = openBatch(place, '--batch-check', onTrouble);
+  const contents = openBatch(place, '--batch', onTrouble);
+  return {
+    info: (name) => info.ask(name),
+    read: async (name) => {
+      const object = await contents.ask(name);
+      return object === undefined ? undefined : { ...object, content: object.content ?? Buffer.alloc(0) };
+    },
+    close: () => {
+      info.close();
+      contents.close();
+    },
+  };
+}
+
+type Answer = ObjectInfo & { readonly content?: Buffer };
+
+interface Waiting {
+  readonly resolve: (answer: Answer | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Batch {
+  ask(name: string): Promise<Answer | undefined>;
+  close(): void;
+}
+
+function openBatch(
+  place: GitPlace,
+  mode: '--batch' | '--batch-check',
+  onTrouble: (text: string) => void,
+): Batch {
+  let running: Running | undefined;
+  return {
+    ask(name) {
+      if (!NAME.test(name)) return Promise.reject(new RangeError('not an object id'));
+      running ??= startBatch(place, mode, {
+        onTrouble,
+        onEnd: (ended) => {
+          if (running === ended) running = undefined;
+        },
+      });
+      const { child, waiting, watch } = running;
+      return new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        watch(true);
+        child.stdin.write(`${name}\n`);
+      });
+    },
+    close() {
+      running?.child.stdin.end();
+      running = undefined;
+    },
+  };
+}
+
+interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly waiting: Waiting[];
+  readonly watch: (armed: boolean) => void;
+}
+
+function startBatch(
+  place: GitPlace,
+  mode: '--batch' | '--batch-check',
+  notice: { onTrouble: (text: string) => void; onEnd: (ended: Running) => void },
+): Running {
+  const child = spawn('git', ['cat-file', mode], {
+    env: { ...place.environment, GIT_DIR: place.gitDir },
+    cwd: '/',
+    stdio: 'pipe',
+  });
+  const waiting: Waiting[] = [];
+  const watch = watchdog(() => child.kill('SIGKILL'));
+  const running = { child, waiting, watch };
+  const take = answerReader(mode === '--batch', waiting);
+  child.stdout.on('data', (chunk: Buffer) => {
+    take(chunk);
+    watch(waiting.length > 0);
+  });
+  child.stderr.on('data', (chunk: Buffer) => notice.onTrouble(chunk.toString('latin1')));
+  child.stdin.on('error', () => {});
+  const end = () => {
+    notice.onEnd(running);
+    watch(false);
+    for (const each of waiting.splice(0)) each.reject(new Retry('git_ended', 'git cat-file ended early'));
+  };
+  child.on('error', end);
+  child.on('close', end);
+  // An idle reader must not keep the program alive; one with work has its watchdog.
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) {
+    if (stream instanceof Socket) stream.unref();
+  }
+  return running;
+}
+
+/** Calls `onSilence` when armed and not armed again for the time-out. */
+function watchdog(onSilence: () => void): (armed: boolean) => void {
+  let timer: NodeJS.Timeout | undefined;
+  return (armed) => {
+    clearTimeout(timer);
+    timer = armed ? setTimeout(onSilence, LOCAL_TIMEOUT) : undefined;
+  };
+}
+
+const HEADER = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/;
+
+/** Takes chunks in and hands whole answers out, joining chunks only once an answer is complete. */
+function answerReader(withContent: boolean, waiting: Waiting[]): (chunk: Buffer) => void {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let wanted = 1;
+  return (chunk) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size < wanted) return;
+    let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+    wanted = 1;
+    while (rest.length > 0) {
+      const taken = takeAnswer(rest, withContent);
+      if ('wanted' in taken) {
+        wanted = taken.wanted;
+        break;
+      }
+      rest = rest.subarray(taken.length);
+      waiting.shift()?.resolve(taken.answer);
+    }
+    chunks = rest.length === 0 ? [] : [rest];
+    size = rest.length;
+  };
+}
+
+type Taken = { readonly wanted: number } | { readonly length: number; readonly answer: Answer | undefined };
+
+function takeAnswer(bytes: Buffer, withContent: boolean): Taken {
+  const line = bytes.indexOf(10);
+  if (line < 0) return { wanted: bytes.length + 1 };
+  const [, id, type, digits] = HEADER.exec(bytes.toString('latin1', 0, line)) ?? [];
+  const oid = parseOid(id ?? '');
+  if (oid === undefined || type === undefined) return { length: line + 1, answer: undefined };
+  const size = Number(digits);
+  if (!withContent) return { length: line + 1, answer: { oid, type, size } };
+  const end = line + 1 + size;
+  if (bytes.length < end + 1) return { wanted: end + 1 };
+  return {
+    length: end + 1,
+    answer: { oid, type, size, content: Buffer.from(bytes.subarray(line + 1, end)) },
+  };
+}

@@ -1,0 +1,104 @@
+import type { Oid } from '../../core/approval.js';
+import type { TreeFile } from '../../core/pull-request.js';
+import { Retry } from '../../ports/fault.js';
+import type { Objects } from './objects.js';
+
+/** The entries of one folder, by name. */
+export type Folder = ReadonlyMap<string, TreeFile>;
+
+export const FOLDER_MODE = '040000';
+const SPACE = 0x20;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** @throws Retry when the bytes are no tree: then the copy is damaged. */
+export function parseTree(bytes: Buffer, idLength = 20): Folder {
+  const folder = new Map<string, TreeFile>();
+  let at = 0;
+  while (at < bytes.length) {
+    const space = bytes.indexOf(SPACE, at);
+    const end = space < 0 ? -1 : bytes.indexOf(0, space);
+    if (end < 0 || end + 1 + idLength > bytes.length) throw new Retry('mirror_damaged', 'a tree ends early');
+    const mode = bytes.toString('latin1', at, space).padStart(6, '0');
+    const oid = bytes.toString('hex', end + 1, end + 1 + idLength) as Oid;
+    const name = pathText(bytes.subarray(space + 1, end));
+    // Two entries of one name: the file that counts would depend on the reader (T019), so neither does.
+    folder.set(name, folder.has(name) ? { mode: 'duplicate', oid } : { mode, oid });
+    at = end + 1 + idLength;
+  }
+  return folder;
+}
+
+/**
+ * A path as text. Bytes that are not UTF-8 are written as `\xNN`; a backslash is in no legal path, so such a path can never
+ * pass for one (T019, T024).
+ */
+export function pathText(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return Array.from(bytes, (byte) =>
+      byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`,
+    ).join('');
+  }
+}
+
+/** Reads folders by object id. Trees never change, so those read last are kept. */
+export interface Trees {
+  folder(tree: Oid): Promise<Folder>;
+  /** @param commit a commit or a tree. `undefined`: nothing lies at that path. */
+  file(commit: Oid, path: string): Promise<TreeFile | undefined>;
+}
+
+const KEPT = 512;
+
+/** @param missing told of a tree that should be here and is not; makes the fault to throw. */
+export function openTrees(objects: Objects, missing: (oid: Oid) => Retry): Trees {
+  const kept = new Map<string, Folder>();
+
+  async function folder(tree: Oid): Promise<Folder> {
+    const known = kept.get(tree);
+    if (known !== undefined) return known;
+    const object = await objects.read(tree);
+    if (object?.type !== 'tree') throw missing(tree);
+    const parsed = parseTree(object.content, tree.length / 2);
+    const [oldest] = kept.keys();
+    if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest);
+    kept.set(tree, parsed);
+    return parsed;
+  }
+
+  async function rootOf(commit: Oid): Promise<Oid> {
+    const object = await objects.read(commit);
+    if (object === undefined) throw new Retry('object_missing', `commit ${commit} is not here`);
+    if (object.type === 'tree') return commit;
+    return object.content.toString('latin1', 'tree '.length, 'tree '.length + commit.length) as Oid;
+  }
+
+  return {
+    folder,
+    async file(commit, path) {
+      let at: TreeFile = { mode: FOLDER_MODE, oid: await rootOf(commit) };
+      for (const segment of path.split('/')) {
+        if (at.mode !== FOLDER_MODE) return undefined;
+        const next = (await folder(at.oid)).get(segment);
+        if (next === undefined) return undefined;
+        at = next;
+      }
+      return at;
+    },
+  };
+}
+
+/** Every file below a folder, with its path from there, in the order of the trees. */
+export async function filesBelow(trees: Trees, tree: Oid): Promise<readonly (TreeFile & { path: string })[]> {
+  const files: (TreeFile & { path: string })[] = [];
+  for (const [name, entry] of await trees.folder(tree)) {
+    if (entry.mode !== FOLDER_MODE) {
+      files.push({ ...entry, path: name });
+      continue;
+    }
+    for (const file of await filesBelow(trees, entry.oid))
+      files.push({ ...file, path: `${name}/${file.path}` });
+  }
+  return files;
+}
