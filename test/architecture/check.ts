@@ -44,12 +44,19 @@ export function checkTree(files: readonly SourceFile[]): Violation[] {
   ];
 }
 
+/** How many folders name an area, where it is more than one. */
+const DEEPER = [
+  { below: 'adapters/providers/', depth: 3 },
+  { below: 'adapters/', depth: 2 },
+  { below: 'sandbox/github/', depth: 2 },
+];
+
 /** `src/adapters/git/ledger.ts` lies in `adapters/git`; `src/wire.ts` is `wire`. */
 export function areaOf(path: string): string {
-  const parts = path.replace(/^src\//, '').split('/');
-  const [first = ''] = parts;
-  if (parts.length === 1) return first.replace(/\.ts$/, '');
-  const depth = first === 'adapters' ? (parts[1] === 'providers' ? 3 : 2) : first === 'sandbox' ? 2 : 1;
+  const inside = path.replace(/^src\//, '');
+  const parts = inside.split('/');
+  if (parts.length === 1) return inside.replace(/\.ts$/, '');
+  const depth = DEEPER.find(({ below }) => inside.startsWith(below))?.depth ?? 1;
   return parts.slice(0, Math.min(depth, parts.length - 1)).join('/');
 }
 
