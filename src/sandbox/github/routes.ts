@@ -7,7 +7,13 @@ import { labelRoutes } from './issues/labels.js';
 import { issueRoutes } from './issues/routes.js';
 import { timelineRoutes } from './issues/timeline.js';
 import { pullRoutes } from './pulls/routes.js';
+import { activityRoutes } from './repository/activity.js';
+import { commitByRef, commitRoutes } from './repository/commits.js';
+import { contentRoutes } from './repository/contents.js';
+import { gitDatabaseRoutes } from './repository/git-database.js';
+import { repositoryRoutes } from './repository/routes.js';
 import { reviewRoutes } from './reviews/routes.js';
+import { teamRoutes } from './teams/routes.js';
 
 /** All that is served. The order matters only where a number and a word could stand in the same place. */
 export const routes = (budget: Budget): readonly RouteRow[] => [
@@ -20,4 +26,11 @@ export const routes = (budget: Budget): readonly RouteRow[] => [
   ...labelRoutes,
   ...issueRoutes,
   ...checkRoutes,
+  ...repositoryRoutes,
+  ...commitRoutes,
+  ...gitDatabaseRoutes,
+  ...contentRoutes,
+  ...activityRoutes,
+  ...teamRoutes,
+  commitByRef,
 ];

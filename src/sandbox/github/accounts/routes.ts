@@ -34,8 +34,8 @@ function installationAsked(call: Call): Schema<'installation'> {
 function accessToken(call: Call): Answer {
   installationAsked(call);
   const { hub, body } = call;
-  const ids = body['repository_ids'];
-  const names = body['repositories'];
+  const ids = body.repository_ids;
+  const names = body.repositories;
   const foreign =
     (Array.isArray(ids) && ids.some((id) => id !== hub.state.repositoryId)) ||
     (Array.isArray(names) && names.some((name) => name !== hub.options.repo));
@@ -45,7 +45,7 @@ function accessToken(call: Call): Answer {
       'There is at least one repository that does not exist or is not accessible to the parent installation.',
     );
   }
-  const token = mintToken(hub, narrowed(hub, body['permissions']));
+  const token = mintToken(hub, narrowed(hub, body.permissions));
   const selected = Array.isArray(ids) || Array.isArray(names);
   const shape: Omit<Schema<'installation-token'>, 'repositories'> = {
     token: token.token,
@@ -82,7 +82,7 @@ function currentUser(call: Call): Answer {
 }
 
 function userByLogin(call: Call): Answer {
-  const account = accountNamed(call.hub.state, call.params['username'] ?? '');
+  const account = accountNamed(call.hub.state, call.params.username ?? '');
   if (account === undefined) throw notFound();
   return ok(publicUser(call.hub, account));
 }

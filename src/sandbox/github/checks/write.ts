@@ -72,7 +72,7 @@ interface Output {
 }
 
 function outputGiven(call: Call): Output | undefined {
-  const output = call.body['output'];
+  const output = call.body.output;
   if (output === undefined || output === null) return undefined;
   if (typeof output !== 'object') throw invalid({ resource: 'CheckRun', field: 'output', code: 'invalid' });
   const body = output as Readonly<Record<string, unknown>>;
@@ -85,7 +85,7 @@ function outputGiven(call: Call): Output | undefined {
       `Only ${LONGEST_TEXT} characters are allowed; ${summary.length} were supplied.`,
     );
   }
-  const annotations = body['annotations'] ?? [];
+  const annotations = body.annotations ?? [];
   if (!Array.isArray(annotations))
     throw invalid({ resource: 'CheckRun', field: 'annotations', code: 'invalid' });
   if (annotations.length > MOST_ANNOTATIONS) {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 /** No system or user configuration, no prompts, no replaced objects: only the repository's own settings count. */
 export function gitEnvironment(gitDir: string): NodeJS.ProcessEnv {
   return {
-    PATH: process.env['PATH'],
+    PATH: process.env.PATH,
     LC_ALL: 'C',
     GIT_DIR: gitDir,
     GIT_CONFIG_NOSYSTEM: '1',

@@ -25,7 +25,7 @@ export interface Found {
 }
 
 /** Parameters that may contain slashes, as in GitHub's `contents/{path}` and `git/ref/{ref}`. */
-const LONG = new Set(['path', 'ref', 'basehead']);
+const LONG = new Set(['path', 'ref', 'basehead', 'branch', 'tree_sha']);
 
 export function router(rows: readonly RouteRow[]): (method: string, path: string) => Found | undefined {
   const compiled = rows.map(compile);
@@ -45,7 +45,7 @@ function compile([method, path, access, handle]: RouteRow): Compiled {
     if (name === undefined) return `\\${found}`;
     names.push(name);
     if (name.endsWith('_number') || name.endsWith('_id') || name === 'id') return '(\\d+)';
-    return LONG.has(name) ? '(.+?)' : '([^/]+)';
+    return LONG.has(name) ? '(.*?)' : '([^/]+)';
   });
   return { method, path, access, handle, names, pattern: new RegExp(`^${source}/?$`) };
 }

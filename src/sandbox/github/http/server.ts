@@ -90,9 +90,10 @@ function callOf(
   who: Principal,
   bytes: Buffer,
 ): Call {
-  const { owner, repo } = found.params;
+  const { owner, repo, org } = found.params;
   const { options } = hub;
   if (owner !== undefined && !sameName(owner, options.owner)) throw notFound();
+  if (org !== undefined && !sameName(org, options.owner)) throw notFound();
   if (repo !== undefined && !sameName(repo, options.repo)) throw notFound();
   return {
     hub,

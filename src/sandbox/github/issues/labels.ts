@@ -41,7 +41,7 @@ const known = (hub: Hub, name: string): Label | undefined =>
   hub.state.labels.find((label) => label.name.toLowerCase() === name.toLowerCase());
 
 function labelAsked(call: Call): Label {
-  const label = known(call.hub, call.params['name'] ?? '');
+  const label = known(call.hub, call.params.name ?? '');
   if (label === undefined) throw notFound();
   return label;
 }
@@ -59,7 +59,7 @@ function createLabel(call: Call): Answer {
 
 /** `{labels: [...]}` or a bare list, of names or of objects with a name. */
 function given(call: Call): string[] {
-  const labels = call.body['labels'] ?? [];
+  const labels = call.body.labels ?? [];
   if (!Array.isArray(labels)) throw invalid({ field: 'labels', code: 'invalid' });
   return labels.map((label: unknown) => {
     const name = typeof label === 'object' && label !== null && 'name' in label ? label.name : label;
@@ -84,7 +84,7 @@ async function clear(call: Call): Promise<Answer> {
 
 async function removeOne(call: Call): Promise<Answer> {
   const issue = issueAsked(call);
-  const label = known(call.hub, call.params['name'] ?? '');
+  const label = known(call.hub, call.params.name ?? '');
   if (label === undefined || !issue.labels.includes(label.name)) {
     throw new Refusal(404, 'Label does not exist');
   }

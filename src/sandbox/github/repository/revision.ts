@@ -19,7 +19,7 @@ async function peeled(hub: Hub, sha: string): Promise<string> {
 }
 
 export async function commitAsked(call: Call): Promise<Commit> {
-  const name = call.params['ref'] ?? '';
+  const name = call.params.ref ?? '';
   const commit = await commitOf(call.hub, name);
   if (commit === undefined) throw new Refusal(422, `No commit found for SHA: ${name}`);
   return commit;
