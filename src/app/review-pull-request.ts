@@ -39,7 +39,7 @@ export async function reviewPullRequest(deps: Deps, number: number): Promise<Rev
   if (asks.length > 0) {
     await deps.host.requestReviews(
       number,
-      asks.map((ask) => ask.account.login),
+      asks.map((ask) => ask.login),
     );
   }
   return { kind: 'published', view, merged: await mergeIfAllowed(deps, pullRequest, view) };
@@ -53,8 +53,11 @@ async function asksFor(
   const decisions = view.requests.map((one) => one.decision);
   if (!decisions.some((decision) => decision.outcome === 'pending')) return [];
   const open = await deps.host.openPullRequests();
-  const load = new Map<number, number>();
-  for (const { id } of open.flatMap((one) => one.requestedReviewers)) load.set(id, (load.get(id) ?? 0) + 1);
+  const load = new Map<string, number>();
+  for (const waiting of open.flatMap((one) => one.requestedReviewers)) {
+    const login = foldLogin(waiting.login);
+    load.set(login, (load.get(login) ?? 0) + 1);
+  }
   return routeReviews(decisions, {
     asked: new Set(pullRequest.requestedReviewers.map((one) => foldLogin(one.login))),
     load,
@@ -70,7 +73,7 @@ function isSilent(deps: Deps, pullRequest: PullRequest, wait: Duration | undefin
 }
 
 function whyAsked(ask: Ask): DecisionView['asked'][number] {
-  return { login: ask.account.login, why: `can fill group ${ask.group + 1} of rule ${ask.rule}` };
+  return { login: ask.login, why: `can fill group ${ask.group + 1} of rule ${ask.rule}` };
 }
 
 const LABELS = ['hallpass: approved', 'hallpass: pending', 'hallpass: denied', 'hallpass: invalid'] as const;

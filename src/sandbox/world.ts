@@ -1,0 +1,126 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Json } from '../core/entitlement.js';
+import type { Log } from '../ports/log.js';
+import { type Running, type ServeOptions, serve } from '../serve.js';
+import { newSigningKey, type Wired, wireServer } from '../wire.js';
+import type { SandboxClock } from './clock.js';
+import { FIRST_FILES, TEAMS, USERS } from './documents.js';
+import { type GitHubOptions, type SandboxGitHub, startGitHub } from './github/start.js';
+
+export interface WorldOptions {
+  /** Everything it keeps lies here. */
+  readonly dir: string;
+  readonly clock: SandboxClock;
+  readonly log: Log;
+  /** Targets and how to reach them; `teams` is there already. */
+  readonly targets: ReadonlyMap<
+    string,
+    { readonly kind: string; readonly connection: Readonly<Record<string, Json>> }
+  >;
+  /** What differs from the access repository of the sandbox. */
+  readonly github?: Partial<
+    Pick<GitHubOptions, 'files' | 'users' | 'teams' | 'allowForks' | 'port' | 'bypass' | 'requiredCheck'>
+  >;
+  readonly port?: number;
+  /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
+  readonly schedule?: string;
+}
+
+/** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
+export interface World {
+  readonly github: SandboxGitHub;
+  readonly wired: Wired;
+  readonly running: Running;
+  /** Resolves when webhooks have been answered and what they led to is done. */
+  settled(): Promise<void>;
+  /** Stops Hallpass as a crash would leave it, and starts it again on the same data. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const APP = { id: 4711, installationId: 77, slug: 'hallpass-sandbox' };
+const NEVER = '0 0 29 2 *';
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: 2_048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const webhookSecret = randomBytes(32).toString('hex');
+  const github = await startGitHub({
+    dir: join(options.dir, 'github'),
+    owner: 'acme',
+    repo: 'access',
+    now: () => options.clock.date(),
+    users: USERS,
+    teams: TEAMS,
+    files: FIRST_FILES,
+    ...options.github,
+    app: { ...APP, publicKey: keys.publicKey, webhookSecret },
+  });
+  const serveOptions: ServeOptions = {
+    github: { apiUrl: github.url, cloneUrl: github.cloneUrl, appId: APP.id, privateKey: keys.privateKey },
+    repository: {
+      owner: 'acme',
+      name: 'access',
+      id: github.repositoryId,
+      installationId: APP.installationId,
+      ledgerBranch: 'access-ledger',
+    },
+    rules: {
+      branch: 'main',
+      allowForks: options.github?.allowForks ?? false,
+      revokers: { teams: ['security'], users: [] },
+    },
+    dataDir: join(options.dir, 'hallpass'),
+    signingKey: newSigningKey('hallpass-sandbox'),
+    targets: options.targets,
+    clock: options.clock,
+    log: options.log,
+    webhookSecret,
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    schedule: options.schedule ?? NEVER,
+  };
+  let current = await startHallpass(github, serveOptions);
+  const settled = async (): Promise<void> => {
+    // What Hallpass does makes GitHub send webhooks again, so both have to come to rest together.
+    let calls = -1;
+    while (calls !== github.calls.length) {
+      calls = github.calls.length;
+      await github.settled();
+      await current.running.idle();
+    }
+  };
+  await settled();
+  return {
+    github,
+    get wired() {
+      return current.wired;
+    },
+    get running() {
+      return current.running;
+    },
+    settled,
+    async restart() {
+      await current.running.close();
+      current = await startHallpass(github, serveOptions);
+    },
+    async close() {
+      await current.running.close();
+      await github.close();
+    },
+  };
+}
+
+async function startHallpass(
+  github: SandboxGitHub,
+  options: ServeOptions,
+): Promise<{ readonly wired: Wired; readonly running: Running }> {
+  const wired = await wireServer(options);
+  const running = await serve(wired, options);
+  github.setWebhookUrl(running.bot.webhookUrl);
+  return { wired, running };
+}

@@ -1,0 +1,152 @@
+import { LEDGER_PRINCIPAL } from './adapters/git/commit.js';
+import { openLedger } from './adapters/git/ledger.js';
+import type { LedgerCodec } from './adapters/git/ledger-codec.js';
+import { openMirror } from './adapters/git/mirror.js';
+import { openRepository } from './adapters/git/repository.js';
+import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
+import { createClients, PERMISSIONS } from './adapters/github/clients.js';
+import { createDirectory } from './adapters/github/directory.js';
+import { createReviewHost } from './adapters/github/review-host.js';
+import { providerKinds, providers } from './adapters/providers/index.js';
+import { createInProcessQueue } from './adapters/queue/in-process.js';
+import type { AppRules, Ports } from './app/ports.js';
+import type { Json } from './core/entitlement.js';
+import { parseEntry, renderEntry } from './documents/entry.js';
+import { renderViolation } from './documents/violation.js';
+import type { Clock } from './ports/clock.js';
+import { Blocked } from './ports/fault.js';
+import type { Log } from './ports/log.js';
+import type { Provider } from './ports/provider.js';
+import type { Queue } from './ports/queue.js';
+
+export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
+export { providerKinds } from './adapters/providers/index.js';
+
+/** Everything a server is made of, secrets already read. */
+export interface ServerOptions {
+  readonly github: {
+    /** Of the API, without a slash at the end; absent for github.com. */
+    readonly apiUrl?: string;
+    readonly cloneUrl: string;
+    readonly appId: number;
+    /** PEM. */
+    readonly privateKey: string;
+  };
+  readonly repository: {
+    readonly owner: string;
+    readonly name: string;
+    readonly id: number;
+    readonly installationId: number;
+    readonly ledgerBranch: string;
+  };
+  readonly rules: AppRules;
+  /** Where the mirror and what must outlive the process lie. */
+  readonly dataDir: string;
+  /** OpenSSH private key, ed25519. */
+  readonly signingKey: string;
+  readonly targets: ReadonlyMap<
+    string,
+    { readonly kind: string; readonly connection: Readonly<Record<string, Json>> }
+  >;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Wired {
+  readonly ports: Ports;
+  readonly queue: Queue;
+  readonly appSlug: string;
+  /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
+  readonly allowedSigners: string;
+  close(): Promise<void>;
+}
+
+/** Puts the adapters of one access repository together. Calls GitHub once, to learn who the app is. */
+export async function wireServer(options: ServerOptions): Promise<Wired> {
+  const { github, repository, clock, log, rules } = options;
+  const { owner, name: repo, id: repositoryId, installationId } = repository;
+  const clients = createClients({
+    ...github,
+    installationId,
+    repositoryId,
+    clock,
+    ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
+  });
+  const { slug: appSlug } = await clients.identity();
+  const on = {
+    client: clients.installation(PERMISSIONS.reviewing),
+    owner,
+    repo,
+    repositoryId,
+    appId: github.appId,
+    appSlug,
+  };
+  const mirror = await openMirror({
+    url: github.cloneUrl,
+    directory: options.dataDir,
+    credentials: () => clients.gitCredentials(),
+  });
+  const signer = signerFromPrivateKey(options.signingKey);
+  const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
+  const queue = createInProcessQueue({ log });
+  const ports: Ports = {
+    host: createReviewHost(on),
+    directory: createDirectory({ client: on.client, organization: owner }),
+    repository: openRepository(mirror, rules.branch),
+    ledger: openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch }),
+    providers: targets,
+    kinds: providerKinds,
+    clock,
+    log,
+    rules,
+  };
+  return {
+    ports,
+    queue,
+    appSlug,
+    allowedSigners: signersOf(signer),
+    async close() {
+      await queue.close();
+      await Promise.all([...targets.values()].map((target) => target.close?.()));
+      mirror.close();
+    },
+  };
+}
+
+function signersOf(signer: Signer): string {
+  return `${allowedSignersLine(LEDGER_PRINCIPAL, signer.publicKey)}\n`;
+}
+
+const codec: LedgerCodec = {
+  parseEntry(bytes, path) {
+    const parsed = parseEntry(bytes, path);
+    if ('value' in parsed) return { value: parsed.value };
+    const [first] = parsed.issues;
+    return { problem: `line ${first?.line ?? 1}: ${first?.code ?? 'unknown'}` };
+  },
+  renderEntry,
+  renderViolation,
+};
+
+async function openTargets(
+  options: Pick<ServerOptions, 'targets' | 'clock' | 'log'>,
+  teamsClient: () => ReturnType<ReturnType<typeof createClients>['installation']>,
+): Promise<ReadonlyMap<string, Provider>> {
+  const opened = new Map<string, Provider>();
+  for (const [target, { kind, connection }] of options.targets) {
+    const factory = providers.get(kind);
+    if (factory === undefined) {
+      throw new Blocked(
+        'unknown_kind',
+        `no provider is of kind ${kind}`,
+        `Use one of ${[...providers.keys()].join(', ')}.`,
+      );
+    }
+    const { clock, log } = options;
+    opened.set(
+      target,
+      await factory.create(connection, { target, clock, log, github: async () => teamsClient() }),
+    );
+  }
+  return opened;
+}
