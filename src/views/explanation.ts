@@ -22,7 +22,6 @@ export function explanationOf(view: RequestView): Explanation {
     below: [
       ...loose.map(ofFinding),
       ...decision.rules.map((rule) => ofRule(rule, view)),
-      ...decision.vetoes.map(ofVeto),
       ...ofFloor(decision),
       ...decision.dismissals.map(ofDismissal),
     ],
@@ -85,11 +84,6 @@ export function whoIs({ teams, users }: Group): Phrase {
     ...(users.length === 0 ? [] : [names(users, 'or')]),
   ];
   return parts.flatMap((part, index) => (index === 0 ? part : phrase` or ${part}`));
-}
-
-function ofVeto({ login }: { readonly login: string }): Explanation {
-  const way = note(phrase`to change it: ${name(login)} approves, or somebody dismisses that review`);
-  return { mark: 'no', text: phrase`${name(login)} asked for changes, which is a veto`, below: [way] };
 }
 
 /** Approvals that fill no group count only toward the tier's floor. */
