@@ -59,16 +59,15 @@ export function sealedEnvironment(extra: Environment = {}, pairs: readonly Pair[
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
   const count = { GIT_CONFIG_COUNT: String(CONFIG.length + pairs.length) };
-  return { ...FIXED, ...withoutGit(extra), ...count, ...Object.fromEntries(config) };
+  return { ...FIXED, ...allowed(extra), ...count, ...Object.fromEntries(config) };
 }
 
-/** Certificates are the one thing with git's prefix that an installation may have to set. */
-const ALLOWED = new Set(['GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_SSL_CERT', 'GIT_SSL_KEY']);
+/** What an installation may have to set: where git is, the way out, and whom to trust there. */
+const ALLOWED =
+  /^(?:PATH|TMPDIR|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR)|CURL_CA_BUNDLE|GIT_SSL_CA(?:INFO|PATH))$/i;
 
-function withoutGit(extra: Environment): Environment {
-  return Object.fromEntries(
-    Object.entries(extra).filter(([name]) => !/^git/i.test(name) || ALLOWED.has(name)),
-  );
+function allowed(extra: Environment): Environment {
+  return Object.fromEntries(Object.entries(extra).filter(([name]) => ALLOWED.test(name)));
 }
 
 /** The one remote a mirror has. @throws RangeError for anything but https, http on this machine, or an absolute path. */

@@ -62,9 +62,7 @@ describe('a ledger', () => {
       version: 1,
       commit: CURSOR,
       at: '2026-12-01T00:00:00Z' as Instant,
-      code: 'unapproved_landing',
-      paths: ['access-requests/x'],
-      message: 'Approved-by: ceo',
+      problems: [{ code: 'unapproved_landing', path: 'access-requests/x', message: 'Approved-by: ceo' }],
     };
     await ledger.append(
       batch(null, { subject: 'pass: 50 grants, 1 violations', entries, violations: [violation] }),
