@@ -1,11 +1,11 @@
 import type { Catalog, Entitlement, Json, Target, Tier } from '../core/entitlement.js';
-import type { ProviderKind } from '../ports/provider.js';
 import { certain } from './certain.js';
 import type { Parsed } from './issue.js';
 import type { Path } from './path.js';
 import { CONTROL_PROFILE } from './profile.js';
+import { checkKind, type Kinds } from './provider-kinds.js';
 import { CATALOG } from './schemas/catalog.js';
-import { checkShape, checkVersion, valueAt } from './shape.js';
+import { checkShape, checkVersion, keysAt, valueAt } from './shape.js';
 import { suggestion } from './suggest.js';
 import { quoted } from './visible.js';
 import { durationOf } from './words.js';
@@ -29,14 +29,12 @@ interface CatalogDocument {
   readonly entitlements: Readonly<Record<string, EntitlementDocument>>;
 }
 
-export type Kinds = ReadonlyMap<string, ProviderKind>;
-
 /** @param kinds the table of providers: it says what coordinates look like, so that no server is needed to judge them (T065). */
 export function parseCatalog(bytes: Uint8Array, file: string, kinds: Kinds): Parsed<Catalog> {
   const draft = readYaml(bytes, file, CONTROL_PROFILE);
   if (checkVersion(draft)) checkShape(draft, CATALOG);
-  for (const target of keysAt(draft, ['targets'])) checkKind(draft, ['targets', target, 'kind'], kinds);
-  for (const entitlement of keysAt(draft, ['entitlements'])) {
+  for (const target of keysAt(draft.value, ['targets'])) checkKind(draft, ['targets', target, 'kind'], kinds);
+  for (const entitlement of keysAt(draft.value, ['entitlements'])) {
     const at = ['entitlements', entitlement];
     checkReference(draft, [...at, 'target'], 'targets');
     checkReference(draft, [...at, 'tier'], 'tiers');
@@ -79,23 +77,15 @@ function tierOf(
   };
 }
 
-function keysAt(draft: Draft, path: Path): string[] {
-  const value = valueAt(draft.value, path);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
-}
-
-function checkKind(draft: Draft, at: Path, kinds: Kinds): void {
-  const kind = valueAt(draft.value, at);
-  if (!draft.isSound(at) || typeof kind !== 'string' || kinds.has(kind)) return;
-  draft.report('unknown_kind', at, { kind: quoted(kind), known: [...kinds.keys()].sort().join(', ') });
-}
-
 const UNKNOWN = { targets: 'unknown_target', tiers: 'unknown_tier' } as const;
 
 function checkReference(draft: Draft, at: Path, table: keyof typeof UNKNOWN): void {
   const id = valueAt(draft.value, at);
   if (!draft.isSound(at) || typeof id !== 'string' || valueAt(draft.value, [table, id]) !== undefined) return;
-  draft.report(UNKNOWN[table], at, { id: quoted(id), suggestion: suggestion(id, keysAt(draft, [table])) });
+  draft.report(UNKNOWN[table], at, {
+    id: quoted(id),
+    suggestion: suggestion(id, keysAt(draft.value, [table])),
+  });
 }
 
 /** Coordinates against the kind of their target, and what the tier wants against what the kind can do. */

@@ -101,7 +101,7 @@ export const orNull = (schema: Schema): Schema => ({ ...schema, type: [String(sc
 /** A document: a mapping with an address and a title of its own. */
 export const documentSchema = (name: string, title: string, body: Schema): Schema => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: `https://hallpass.dev/schemas/${name}.schema.json`,
+  $id: `urn:hallpass:${name}`,
   title,
   ...body,
 });

@@ -43,6 +43,12 @@ export function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
+/** The keys of a mapping that may not be there. */
+export function keysAt(root: unknown, path: Path): string[] {
+  const value = valueAt(root, path);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+}
+
 /** Branches of a choice speak through the choice, and keys through the key. */
 function isRepeated({ schemaPath, keyword }: ErrorObject): boolean {
   return keyword === 'propertyNames' || /\/(?:oneOf|anyOf)\/\d/.test(schemaPath);
@@ -62,8 +68,8 @@ const REPORTS: Readonly<Record<string, Report>> = {
     const facts = { key: quoted(key), suggestion: suggestion(key, known) };
     draft.report('unknown_key', [...path, key], facts, 'key');
   },
-  type: (draft, path, { data, parentSchema }) => {
-    draft.report('wrong_type', path, { found: described(data), expected: expected(parentSchema) });
+  type: (draft, path, { data, parentSchema, message }) => {
+    draft.report('wrong_type', path, { found: described(data), expected: expected(parentSchema, message) });
   },
   minItems: (draft, path, error) => reportCount('too_few', draft, path, error),
   minProperties: (draft, path, error) => reportCount('too_few', draft, path, error),
@@ -109,8 +115,15 @@ function propertiesOf(schema: unknown): Readonly<Record<string, Schema>> {
   return (schema as Schema | undefined)?.properties ?? {};
 }
 
-function expected(schema: unknown, otherwise = 'a value the schema allows'): string {
-  return (schema as Schema | undefined)?.description ?? otherwise;
+/** Our own schemas say what belongs there; those of providers have a title and the validator's words. */
+function expected(schema: unknown, otherwise?: string): string {
+  const { description, title } = (schema ?? {}) as Schema;
+  if (description !== undefined) return description;
+  const words = [
+    ...(typeof title === 'string' ? [quoted(title)] : []),
+    ...(otherwise === undefined ? [] : [otherwise]),
+  ];
+  return words.length === 0 ? 'a value of its kind' : `a value of its kind (${words.join(', ')})`;
 }
 
 function described(value: unknown): string {

@@ -1,0 +1,21 @@
+import type { Schema } from '../schema.js';
+import { ACCESS_REQUEST } from './access-request.js';
+import { CATALOG } from './catalog.js';
+import { LEDGER_ENTRY } from './ledger-entry.js';
+import { PEOPLE } from './people.js';
+import { POLICY } from './policy.js';
+import { POLICY_SUITE } from './policy-suite.js';
+import { SETTINGS } from './settings.js';
+import { VIOLATION } from './violation.js';
+
+/** What lies in `schemas/` for editors and other tools, by file name. */
+export const PUBLISHED: Readonly<Record<string, Schema>> = {
+  'access-request': ACCESS_REQUEST,
+  catalog: CATALOG,
+  'ledger-entry': LEDGER_ENTRY,
+  people: PEOPLE,
+  policy: POLICY,
+  'policy-suite': POLICY_SUITE,
+  settings: SETTINGS,
+  violation: VIOLATION,
+};

@@ -1,0 +1,82 @@
+import { dictionary, documentSchema, flag, integer, mapping, pattern, type Schema, text } from '../schema.js';
+import { GROUP, ID, LOGIN, NUMERIC_ID, VERSION } from './words.js';
+
+/** Secrets are never in the document itself: it says where they are. */
+export const SECRET = mapping(
+  {
+    env: pattern('^[A-Za-z_][A-Za-z0-9_]{0,127}$', 'the name of an environment variable'),
+    file: text(1, 390, 'the path of a file'),
+  },
+  {
+    optional: ['env', 'file'],
+    description: 'where the secret is: { env: NAME } or { file: PATH }',
+    minProperties: 1,
+    maxProperties: 1,
+  },
+);
+
+const HOST = pattern(
+  '^(?:api\\.github\\.com|https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*|http://(?:127\\.0\\.0\\.1|localhost)(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*)$',
+  'api.github.com or the https address of an API such as https://github.example.com/api/v3, without a slash at the end',
+);
+
+const BRANCH = pattern(
+  '^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$',
+  'the name of a branch',
+);
+
+const SCHEDULE = pattern(
+  '^[0-9A-Za-z*/,-]+(?: [0-9A-Za-z*/,-]+){4,5}$',
+  'a cron expression of five or six fields such as "* * * * *"',
+);
+
+/** Every other key belongs to the kind, whose own schema is closed. */
+const TARGET: Schema = {
+  type: 'object',
+  description: 'a target: its kind, and how to reach it',
+  properties: { kind: ID },
+  required: ['kind'],
+};
+
+export const SETTINGS = documentSchema(
+  'settings',
+  'Settings of the server',
+  mapping(
+    {
+      version: VERSION,
+      github: mapping(
+        { host: HOST, app_id: NUMERIC_ID, private_key: SECRET, webhook_secret: SECRET },
+        { optional: ['host'] },
+      ),
+      repository: mapping(
+        {
+          owner: LOGIN,
+          name: pattern('^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}$', 'the name of a repository'),
+          id: NUMERIC_ID,
+          installation_id: NUMERIC_ID,
+          branch: BRANCH,
+          ledger_branch: BRANCH,
+        },
+        { optional: ['branch', 'ledger_branch'] },
+      ),
+      server: mapping(
+        {
+          host: pattern('^[A-Za-z0-9.:_-]{1,255}$', 'an address to listen on'),
+          port: integer(0, 65_535, 'a port'),
+        },
+        { optional: ['host', 'port'] },
+      ),
+      data_dir: text(1, 390, 'the path of a folder'),
+      signing_key: SECRET,
+      schedule: SCHEDULE,
+      revokers: GROUP,
+      targets: dictionary(ID, TARGET),
+      public_url: pattern(
+        '^(?:https://[A-Za-z0-9.-]+|http://(?:127\\.0\\.0\\.1|localhost))(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*$',
+        'an https address without a slash at the end',
+      ),
+      allow_forks: flag(),
+    },
+    { optional: ['server', 'schedule', 'revokers', 'public_url', 'allow_forks'] },
+  ),
+);

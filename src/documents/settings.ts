@@ -1,0 +1,140 @@
+import type { Json } from '../core/entitlement.js';
+import type { Group } from '../core/identity.js';
+import type { Parsed } from './issue.js';
+import { CONTROL_PROFILE } from './profile.js';
+import type { Kinds } from './provider-kinds.js';
+import { SETTINGS } from './schemas/settings.js';
+import { checkTargetSettings, secretKeys } from './settings-targets.js';
+import { checkShape, checkVersion } from './shape.js';
+import { type GroupDocument, groupOf } from './words.js';
+import { readYaml } from './yaml-profile.js';
+
+/** Where a secret is. The document never holds one. */
+export type SecretSource = { readonly env: string } | { readonly file: string };
+
+/** The server's own settings as the document says them, with defaults in place. Nothing is read from anywhere yet. */
+export interface Settings {
+  readonly github: {
+    /** Of the API, without a slash at the end. */
+    readonly apiUrl: string;
+    readonly appId: number;
+    /** PEM. */
+    readonly privateKey: SecretSource;
+    readonly webhookSecret: SecretSource;
+  };
+  /** The one access repository; everything else is ignored before any call (T061). */
+  readonly repository: {
+    readonly owner: string;
+    readonly name: string;
+    readonly id: number;
+    readonly installationId: number;
+    readonly branch: string;
+    readonly ledgerBranch: string;
+    readonly cloneUrl: string;
+  };
+  readonly server: { readonly host: string; readonly port: number };
+  readonly dataDir: string;
+  /** An OpenSSH ed25519 private key. */
+  readonly signingKey: SecretSource;
+  /** A cron expression. */
+  readonly schedule: string;
+  /** Who may end any grant early; nobody when empty. */
+  readonly revokers: Group;
+  readonly targets: ReadonlyMap<string, TargetSettings>;
+  readonly publicUrl?: string;
+  readonly allowForks: boolean;
+}
+
+export interface TargetSettings {
+  readonly kind: string;
+  /** What is no secret. */
+  readonly connection: Readonly<Record<string, Json>>;
+  /** Keys of the connection and where their values are. */
+  readonly secrets: ReadonlyMap<string, SecretSource>;
+}
+
+interface SettingsDocument {
+  readonly github: {
+    readonly host?: string;
+    readonly app_id: number;
+    readonly private_key: SecretSource;
+    readonly webhook_secret: SecretSource;
+  };
+  readonly repository: {
+    readonly owner: string;
+    readonly name: string;
+    readonly id: number;
+    readonly installation_id: number;
+    readonly branch?: string;
+    readonly ledger_branch?: string;
+  };
+  readonly server?: { readonly host?: string; readonly port?: number };
+  readonly data_dir: string;
+  readonly signing_key: SecretSource;
+  readonly schedule?: string;
+  readonly revokers?: GroupDocument;
+  readonly targets: Readonly<Record<string, { readonly kind: string } & Readonly<Record<string, Json>>>>;
+  readonly public_url?: string;
+  readonly allow_forks?: boolean;
+}
+
+const PUBLIC_API = 'api.github.com';
+const EVERY_MINUTE = '* * * * *';
+
+/** @param kinds the table of providers: each says what its connections look like. */
+export function parseSettings(bytes: Uint8Array, file: string, kinds: Kinds): Parsed<Settings> {
+  const draft = readYaml(bytes, file, CONTROL_PROFILE);
+  if (checkVersion(draft)) checkShape(draft, SETTINGS);
+  checkTargetSettings(draft, kinds);
+  return draft.conclude(() => settingsOf(draft.value as SettingsDocument, kinds));
+}
+
+function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
+  const { github, repository, server = {} } = document;
+  const { host = PUBLIC_API } = github;
+  const { owner, name } = repository;
+  return {
+    github: {
+      apiUrl: host === PUBLIC_API ? `https://${PUBLIC_API}` : host,
+      appId: github.app_id,
+      privateKey: github.private_key,
+      webhookSecret: github.webhook_secret,
+    },
+    repository: {
+      owner,
+      name,
+      id: repository.id,
+      installationId: repository.installation_id,
+      branch: repository.branch ?? 'main',
+      ledgerBranch: repository.ledger_branch ?? 'access-ledger',
+      cloneUrl: `${webUrl(host)}/${owner}/${name}.git`,
+    },
+    server: { host: server.host ?? '127.0.0.1', port: server.port ?? 3_000 },
+    dataDir: document.data_dir,
+    signingKey: document.signing_key,
+    schedule: document.schedule ?? EVERY_MINUTE,
+    revokers: groupOf(document.revokers ?? {}),
+    targets: new Map(Object.entries(document.targets).map(([id, body]) => [id, targetOf(body, kinds)])),
+    ...(document.public_url === undefined ? {} : { publicUrl: document.public_url }),
+    allowForks: document.allow_forks ?? false,
+  };
+}
+
+/** Where git clones from: GitHub Enterprise Server has its API below the address of its pages. */
+function webUrl(host: string): string {
+  if (host === PUBLIC_API || host === `https://${PUBLIC_API}`) return 'https://github.com';
+  return host.replace(/\/api\/v3$/, '');
+}
+
+function targetOf(body: SettingsDocument['targets'][string], kinds: Kinds): TargetSettings {
+  const { kind, ...rest } = body;
+  const hidden = secretKeys(kinds.get(kind)?.connectionSchema ?? {});
+  const entries = Object.entries(rest);
+  return {
+    kind,
+    connection: Object.fromEntries(entries.filter(([key]) => !hidden.has(key))),
+    secrets: new Map(
+      entries.filter(([key]) => hidden.has(key)).map(([key, value]) => [key, value as SecretSource]),
+    ),
+  };
+}

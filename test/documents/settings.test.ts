@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { providerKinds } from '../../src/adapters/providers/index.js';
+import { parseSettings } from '../../src/documents/settings.js';
+import { bytes, example, problems } from './documents.js';
+
+const EXAMPLE = example('settings');
+const parse = (text: string) => parseSettings(bytes(text), 'hallpass.yaml', providerKinds);
+const changed = (from: string | RegExp, to: string) => EXAMPLE.replace(from, to);
+
+test('the example is read, with defaults in place', () => {
+  expect(parse(EXAMPLE)).toEqual({
+    value: {
+      github: {
+        apiUrl: 'https://api.github.com',
+        appId: 4242,
+        privateKey: { file: '/etc/hallpass/app.pem' },
+        webhookSecret: { env: 'HALLPASS_WEBHOOK_SECRET' },
+      },
+      repository: {
+        owner: 'example',
+        name: 'access',
+        id: 700001,
+        installationId: 5150,
+        branch: 'main',
+        ledgerBranch: 'access-ledger',
+        cloneUrl: 'https://github.com/example/access.git',
+      },
+      server: { host: '127.0.0.1', port: 3000 },
+      dataDir: '/var/lib/hallpass',
+      signingKey: { file: '/etc/hallpass/ledger_ed25519' },
+      schedule: '* * * * *',
+      revokers: { teams: ['security'], users: ['dana'] },
+      targets: new Map([
+        [
+          'orders-db',
+          {
+            kind: 'postgres',
+            connection: { host: 'db.internal', database: 'orders', user: 'hallpass' },
+            secrets: new Map([['password', { env: 'ORDERS_DB_PASSWORD' }]]),
+          },
+        ],
+      ]),
+      publicUrl: 'https://hallpass.example.com',
+      allowForks: false,
+    },
+    warnings: [],
+  });
+});
+
+test('what may be left out has the safe default', () => {
+  const short = EXAMPLE.replace(/^(?:server|schedule|revokers|public_url):.*\n/gm, '');
+  expect(parse(short)).toMatchObject({
+    value: {
+      server: { host: '127.0.0.1', port: 3000 },
+      schedule: '* * * * *',
+      revokers: { teams: [], users: [] },
+      allowForks: false,
+    },
+  });
+});
+
+test.each([
+  ['api.github.com', 'https://api.github.com', 'https://github.com/example/access.git'],
+  [
+    'https://git.example.com/api/v3',
+    'https://git.example.com/api/v3',
+    'https://git.example.com/example/access.git',
+  ],
+  ['http://127.0.0.1:4567', 'http://127.0.0.1:4567', 'http://127.0.0.1:4567/example/access.git'],
+])('the host %s is the API %s and clones from %s', (host, apiUrl, cloneUrl) => {
+  const parsed = parse(changed('github:\n', `github:\n  host: ${host}\n`));
+  expect(parsed).toMatchObject({ value: { github: { apiUrl }, repository: { cloneUrl } } });
+});
+
+describe('refused', () => {
+  test.each([
+    'http://git.example.com',
+    'http://localhost.example.com',
+    'http://127.0.0.1.example.com',
+    'https://user:password@git.example.com',
+    'https://git.example.com?x=1',
+    'https://git.example.com#x',
+    'https://git.example.com/',
+    'file:///etc/passwd',
+    'git.example.com',
+    'https://',
+  ])('%s as a host', (host) => {
+    expect(problems(parse(changed('github:\n', `github:\n  host: "${host}"\n`)))).toEqual([
+      '3:9 invalid_value',
+    ]);
+  });
+
+  test.each([
+    [
+      'an inline secret',
+      'private_key: { file: /etc/hallpass/app.pem }',
+      'private_key: "-----BEGIN"',
+      '4:16 wrong_type',
+    ],
+    ['two places for a secret', '{ file: /etc/hallpass/app.pem }', '{ file: a, env: B }', '4:16 too_many'],
+    ['no place for a secret', '{ file: /etc/hallpass/app.pem }', '{}', '4:16 too_few'],
+    ['a secret of another kind', '{ file: /etc/hallpass/app.pem }', '{ vault: x }', '4:18 unknown_key'],
+    ['an inline secret of a target', '{ env: ORDERS_DB_PASSWORD }', 'hunter2', '18:15 wrong_type'],
+    ['an unknown kind', 'kind: postgres', 'kind: oracle', '14:11 unknown_kind'],
+    ['a key the kind does not know', 'host: db.internal', 'hostname: db.internal', '15:5 unknown_key'],
+    ['a missing key of the kind', '    database: orders\n', '', '14:5 missing_key'],
+    ['a port that is none', 'port: 3000', 'port: 70000', '7:34 invalid_value'],
+    ['a schedule that is none', '"* * * * *"', 'hourly', '10:11 invalid_value'],
+    ['a dotted repository', 'name: access', 'name: ..', '6:37 invalid_value'],
+    [
+      'a branch that looks like an option',
+      'id: 700001',
+      'branch: --upload-pack=touch, id: 700001',
+      '6:53 invalid_value',
+    ],
+    ['an unknown setting', 'data_dir:', 'datadir:', '8:1 unknown_key'],
+    ['another version', 'version: 1', 'version: 2', '1:10 unknown_version'],
+    ['an empty group', '{ teams: [security], users: [dana] }', '{}', '11:11 too_few'],
+  ])('%s', (_, from, to, problem) => {
+    expect(problems(parse(changed(from, to)))).toContainEqual(problem);
+  });
+});
+
+test('everything that is wrong is told at once', () => {
+  const text = EXAMPLE.replace('4242', '"4242"')
+    .replace('postgres', 'oracle')
+    .replace('port: 3000', 'port: 0x10');
+  expect(problems(parse(text))).toEqual(['3:11 wrong_type', '7:34 ambiguous_value', '14:11 unknown_kind']);
+});
