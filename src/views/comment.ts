@@ -73,7 +73,7 @@ function bulleted(title: string, phrases: readonly Phrase[]): readonly string[] 
   ];
 }
 
-const SIGN_OF = { yes: '✅', no: '❌', error: '⚠️' } as const;
+const SIGN_OF = { yes: '✅', no: '❌', error: '⚠️', way: '→' } as const;
 
 function outline({ mark, text, below }: Explanation, depth = 0): readonly string[] {
   const own = `${'  '.repeat(depth)}- ${mark === 'note' ? '' : `${SIGN_OF[mark]} `}${toMarkdown(text)}`;

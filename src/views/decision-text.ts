@@ -8,8 +8,8 @@ import { type Paint, unpainted } from './paint.js';
 import { toText } from './phrase.js';
 import { requestLines } from './request-lines.js';
 
-const SIGN = { yes: '✔', no: '✘', error: '!', note: '·' } as const;
-const STYLE = { yes: 'good', no: 'bad', error: 'warn', note: 'dim' } as const;
+const SIGN = { yes: '✔', no: '✘', error: '!', note: '·', way: '→' } as const;
+const STYLE = { yes: 'good', no: 'bad', error: 'warn', note: 'dim', way: 'dim' } as const;
 
 /** The decision as a tree for a terminal: the lines everybody reads, what is missing, then every rule. */
 export function decisionText(view: RequestView, paint: Paint = unpainted): string {

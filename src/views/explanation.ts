@@ -6,7 +6,8 @@ import { utc } from './time-text.js';
 
 /** One line of an explained decision, and what is below it. Comment and terminal draw the same tree. */
 export interface Explanation {
-  readonly mark: 'yes' | 'no' | 'error' | 'note';
+  /** `way`: what would change the line above. */
+  readonly mark: 'yes' | 'no' | 'error' | 'note' | 'way';
   readonly text: Phrase;
   readonly below: readonly Explanation[];
 }
@@ -51,7 +52,9 @@ const MARK: Readonly<Record<Finding['status'], Explanation['mark']>> = {
 
 function ofFinding(finding: Finding): Explanation {
   const about = finding.entitlement === undefined ? [] : phrase`${name(finding.entitlement)}: `;
-  const below = finding.unblock === undefined ? [] : [note(phrase`to change it: ${finding.unblock}`)];
+  const { unblock } = finding;
+  const below: readonly Explanation[] =
+    unblock === undefined ? [] : [{ mark: 'way', text: phrase`${unblock}`, below: [] }];
   return { mark: MARK[finding.status], text: phrase`${about}${finding.message}`, below };
 }
 
@@ -61,7 +64,11 @@ function ofGroup(group: GroupProgress, teamsUnknown?: true): Explanation {
   const text = phrase`group ${group.group + 1}: ${filledBy.length} of ${count} from ${whoIs(group.from)}${by}`;
   if (filledBy.length >= count) return { mark: 'yes', text, below: [] };
   const early = group.reached ? [] : [note(phrase`its turn comes when the stages before it are full`)];
-  return { mark: 'no', text, below: [...early, note(whoCan(group, teamsUnknown))] };
+  return {
+    mark: 'no',
+    text,
+    below: [...early, { mark: 'way', text: whoCan(group, teamsUnknown), below: [] }],
+  };
 }
 
 /** Who could fill what is open in a group now. */
