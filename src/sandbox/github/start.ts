@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { signatureOf } from './accounts/signature.js';
 import { type Actor, actorNamed } from './actor.js';
 import { userToken } from './auth/tokens.js';
+import { createState } from './first-state.js';
 import { createRepository } from './git/repository.js';
 import { commitFiles } from './git/write.js';
 import { answerGit, isGitPath } from './git-http/serve.js';
@@ -10,10 +11,10 @@ import { type ApiFaults, apiFaults } from './http/faults.js';
 import { router } from './http/router.js';
 import { answerRest, type RecordedCall, type RestServer } from './http/server.js';
 import { DEFAULT_BRANCH, type Hub, oneAtATime } from './hub.js';
-import { type Knobs, knobsOf } from './knobs.js';
+import { type Knobs, knobsOf } from './knobs/knobs.js';
 import type { GitHubOptions } from './options.js';
 import { routes } from './routes.js';
-import { type Account, createState, WEB_FLOW } from './state.js';
+import { type Account, WEB_FLOW } from './state.js';
 import { createOutbox, type Outbox } from './webhooks/outbox.js';
 
 export type { Actor } from './actor.js';
@@ -49,7 +50,7 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
     options,
     state: createState(options),
     git: await createRepository(gitDir),
-    outbox: createOutbox(options.app.webhookSecret, options.app.id),
+    outbox: createOutbox({ secret: options.app.webhookSecret, id: options.app.id }),
     faults: apiFaults(),
     rules: {
       appOnlyBranches: options.appOnlyBranches ?? ['access-ledger'],

@@ -1,5 +1,5 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { request } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { type Hook, openSender } from './post.js';
 
 /** One webhook, sent or not. */
 export interface Delivery {
@@ -30,53 +30,38 @@ export interface Outbox {
   settled(): Promise<void>;
   drop(match?: DeliveryMatch, times?: number): void;
   duplicate(match?: DeliveryMatch, times?: number): void;
+  /** Forgets every drop and duplicate. */
+  clear(): void;
   /** Holds webhooks back. */
   pause(): void;
   /** Sends what was held back, in the order given back by `order`. */
   resume(order?: (held: readonly Delivery[]) => readonly Delivery[]): void;
-  /** The same signed body again; the signature covers neither the event name nor the id (T: replay). */
+  /** The same signed body again; the signature covers neither the event name nor the id. */
   replay(delivery: Delivery, changes?: { readonly event?: string; readonly guid?: string }): void;
   close(): void;
 }
 
 interface Rule {
   readonly match: DeliveryMatch;
-  readonly effect: 'drop' | 'duplicate';
+  readonly copies: 0 | 2;
   left: number;
 }
 
-/** GitHub gives a receiver ten seconds. */
-const TIMEOUT_MILLISECONDS = 10_000;
-
-export function createOutbox(secret: string, hookId: number): Outbox {
+export function createOutbox(hook: Hook): Outbox {
   const deliveries: Delivery[] = [];
   const rules: Rule[] = [];
   let ready: Delivery[] = [];
   let paused = false;
   let closed = false;
-  const running = new Set<Promise<void>>();
-
-  function ruleFor(delivery: Delivery): Rule | undefined {
-    const rule = rules.find((each) => each.left > 0 && matches(each.match, delivery));
-    if (rule !== undefined) rule.left -= 1;
-    return rule;
-  }
+  const sender = openSender(hook);
 
   function start(delivery: Delivery): void {
-    const url = outbox.url;
-    if (url === undefined || closed) return;
-    const sent = post(url, delivery, { secret, hookId }).then((status) => {
-      delivery.status = status;
-    });
-    running.add(sent);
-    void sent.finally(() => running.delete(sent));
+    if (outbox.url !== undefined && !closed) sender.send(outbox.url, delivery);
   }
 
-  function route(delivery: Delivery): void {
-    const effect = ruleFor(delivery)?.effect;
-    if (effect === 'drop') delivery.dropped = true;
-    else ready.push(delivery, ...(effect === 'duplicate' ? [delivery] : []));
-  }
+  const plan = (match: DeliveryMatch, copies: Rule['copies'], times = Number.POSITIVE_INFINITY): void => {
+    rules.push({ match, copies, left: times });
+  };
 
   const outbox: Outbox = {
     deliveries,
@@ -86,21 +71,21 @@ export function createOutbox(secret: string, hookId: number): Outbox {
       const body = JSON.stringify(payload);
       const delivery: Delivery = { guid: randomUUID(), event, action: payload.action ?? null, body };
       deliveries.push(delivery);
-      route(delivery);
+      const copies = copiesOf(rules, delivery);
+      if (copies === 0) delivery.dropped = true;
+      for (let copy = 0; copy < copies; copy += 1) ready.push(delivery);
     },
     flush() {
-      if (paused) return;
-      for (const delivery of ready.splice(0)) start(delivery);
+      if (!paused) for (const delivery of ready.splice(0)) start(delivery);
     },
     async settled() {
-      while (running.size > 0 || (ready.length > 0 && !paused)) {
+      while (sender.busy() || (ready.length > 0 && !paused)) {
         outbox.flush();
-        await Promise.all(running);
+        await sender.answered();
       }
     },
-    drop: (match, times = Number.POSITIVE_INFINITY) => rules.push({ match, effect: 'drop', left: times }),
-    duplicate: (match, times = Number.POSITIVE_INFINITY) =>
-      rules.push({ match, effect: 'duplicate', left: times }),
+    drop: (match, times) => plan(match, 0, times),
+    duplicate: (match, times) => plan(match, 2, times),
     pause() {
       paused = true;
     },
@@ -109,9 +94,12 @@ export function createOutbox(secret: string, hookId: number): Outbox {
       ready = [...order(ready)];
       outbox.flush();
     },
+    clear() {
+      rules.length = 0;
+    },
     replay(delivery, changes = {}) {
-      const again: Delivery = { ...delivery, ...changes };
-      delete again.status;
+      const { event, action, body, guid } = delivery;
+      const again: Delivery = { event, action, body, guid, ...changes };
       deliveries.push(again);
       start(again);
     },
@@ -123,39 +111,16 @@ export function createOutbox(secret: string, hookId: number): Outbox {
   return outbox;
 }
 
+/** How often a webhook is sent: once, unless a rule that is not used up says otherwise. */
+function copiesOf(rules: readonly Rule[], delivery: Delivery): number {
+  const rule = rules.find((each) => each.left > 0 && matches(each.match, delivery));
+  if (rule === undefined) return 1;
+  rule.left -= 1;
+  return rule.copies;
+}
+
 function matches(match: DeliveryMatch, delivery: Delivery): boolean {
   if (match === undefined) return true;
   if (typeof match === 'function') return match(delivery);
   return match === delivery.event || match === `${delivery.event}.${delivery.action}`;
-}
-
-function post(
-  url: string,
-  delivery: Delivery,
-  { secret, hookId }: { readonly secret: string; readonly hookId: number },
-): Promise<number> {
-  const hmac = (algorithm: string): string =>
-    `${algorithm}=${createHmac(algorithm, secret).update(delivery.body).digest('hex')}`;
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(delivery.body),
-    'user-agent': 'GitHub-Hookshot/sandbox',
-    'x-github-event': delivery.event,
-    'x-github-delivery': delivery.guid,
-    'x-github-hook-id': String(hookId),
-    'x-github-hook-installation-target-type': 'integration',
-    'x-github-hook-installation-target-id': String(hookId),
-    'x-hub-signature': hmac('sha1'),
-    'x-hub-signature-256': hmac('sha256'),
-  };
-  return new Promise((resolve) => {
-    const sending = request(url, { method: 'POST', headers, agent: false, timeout: TIMEOUT_MILLISECONDS });
-    sending.on('response', (response) => {
-      response.resume();
-      response.on('close', () => resolve(response.statusCode ?? 0));
-    });
-    sending.on('timeout', () => sending.destroy());
-    sending.on('error', () => resolve(0));
-    sending.end(delivery.body);
-  });
 }
