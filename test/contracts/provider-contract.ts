@@ -232,7 +232,7 @@ const CASES = {
           expect(await harness.holds(holding)).toBe(wanted.get(holdingKey(holding)));
         }
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     );
   },
 

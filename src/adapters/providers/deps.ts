@@ -8,7 +8,7 @@ import type { Provider, ProviderKind } from '../../ports/provider.js';
 export type Connection = Readonly<Record<string, Json>>;
 
 /** What the providers need of a GitHub client. The wiring makes it and renews its tokens. */
-export type GitHubClient = Pick<Octokit, 'request' | 'paginate'>;
+export type GitHubClient = Pick<Octokit, 'request'>;
 
 /** What a provider may reach beside its own target. */
 export interface ProviderDeps {

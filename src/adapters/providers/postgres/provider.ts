@@ -1,11 +1,50 @@
-import { Blocked } from '../../../ports/fault.js';
 import type { Provider } from '../../../ports/provider.js';
 import type { Connection, ProviderDeps } from '../deps.js';
+import { readConnection } from './connection.js';
+import { readFacts } from './facts.js';
+import { refuseUnfit } from './judge.js';
+import { kind } from './kind.js';
+import { disableMadeLogins, grantMadeLogin, refuseUnenrolled } from './made-login.js';
+import { grantMembership, revokeMembership } from './membership.js';
+import { askOf } from './names.js';
+import { observe } from './observe.js';
+import { loadClient, withSession } from './session.js';
+import { endMadeSessions, endMemberSessions } from './sessions.js';
 
-export async function createProvider(_connection: Connection, deps: ProviderDeps): Promise<Provider> {
-  throw new Blocked(
-    'not_built',
-    `${deps.target}: this kind cannot be used yet`,
-    'Wait for the next version.',
-  );
+/** Every call is a connection of its own: nothing is left open between passes, and new credentials need no restart here. */
+export async function createProvider(
+  connection: Connection,
+  { target, log }: ProviderDeps,
+): Promise<Provider> {
+  const settings = readConnection(connection, target);
+  await loadClient();
+  return {
+    abilities: kind.abilities,
+    observe: (scope) => withSession(settings, (session) => observe(session, target, scope)),
+    async grant(holding, until) {
+      const ask = askOf(holding);
+      return withSession(settings, (session) =>
+        ask.made ? grantMadeLogin(session, ask, { until, settings }) : grantMembership(session, ask),
+      );
+    },
+    async revoke(holding, receipt) {
+      const ask = askOf(holding);
+      return withSession(settings, (session) =>
+        ask.made ? disableMadeLogins(session, ask) : revokeMembership(session, ask, receipt),
+      );
+    },
+    async endSessions(holding) {
+      const ask = askOf(holding);
+      return withSession(settings, (session) =>
+        ask.made ? endMadeSessions(session, ask, log) : endMemberSessions(session, ask),
+      );
+    },
+    async preflight(holding) {
+      const ask = askOf(holding);
+      if (ask.made) refuseUnenrolled(ask, settings);
+      await withSession(settings, async (session) =>
+        refuseUnfit(await readFacts(session, ask), ask, session.name),
+      );
+    },
+  };
 }

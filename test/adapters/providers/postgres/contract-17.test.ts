@@ -1,0 +1,4 @@
+import { postgresFlavour } from '../../../support/postgres.js';
+import { postgresContract } from './harness.js';
+
+postgresContract(await postgresFlavour(17));
