@@ -1,0 +1,63 @@
+import type { Probot } from 'probot';
+import type { Hints } from '../app/hints.js';
+import { isOwn, type Payload } from './payload.js';
+
+export interface ListenOptions {
+  readonly appId: number;
+  readonly appSlug: string;
+  /** The pinned default branch. */
+  readonly branch: string;
+  readonly ledgerBranch: string;
+  readonly hints: Hints;
+}
+
+const CONTROL_FOLDER = '.github/access/';
+
+/**
+ * Every webhook becomes a hint to look again, and nothing of it is believed (T072). What the app did itself is no news, or it
+ * would answer itself for ever (T134); only a merge of its own still has to be landed.
+ */
+export function listen(probot: Probot, { hints, ...options }: ListenOptions): void {
+  const isOwnDoing = (payload: object): boolean => isOwn(options.appSlug, payload as Payload);
+
+  probot.on('pull_request', ({ payload }) => {
+    if (!isOwnDoing(payload)) hints.pullRequest(payload.number);
+  });
+  probot.on('pull_request_review', ({ payload }) => {
+    if (!isOwnDoing(payload)) hints.pullRequest(payload.pull_request.number);
+  });
+  probot.on('check_run', ({ payload }) => {
+    if (payload.action !== 'rerequested' || payload.check_run.app?.id !== options.appId) return;
+    for (const pull of payload.check_run.pull_requests) if (pull !== null) hints.pullRequest(pull.number);
+  });
+  probot.on('issue_comment', ({ payload: { action, comment, issue, sender } }) => {
+    // Somebody else's hand in a comment, and whatever a bot says, is no command (T053).
+    const isTheirs = sender.id === comment.user?.id && sender.type === 'User';
+    if (action === 'created' && issue.pull_request && isTheirs) hints.comment(comment.id);
+  });
+  probot.on('push', ({ payload }) => {
+    if (payload.ref === `refs/heads/${options.branch}`) {
+      hints.pass();
+      if (touchesControl(payload.commits)) hints.sweep();
+    }
+    if (payload.ref === `refs/heads/${options.ledgerBranch}` && !isOwnDoing(payload)) hints.pass();
+  });
+  probot.on(['membership', 'team', 'organization'], () => hints.sweep());
+}
+
+interface PushedCommit {
+  readonly added?: readonly string[];
+  readonly modified?: readonly string[];
+  readonly removed?: readonly string[];
+}
+
+/**
+ * A changed policy changes what open pull requests need. GitHub cuts these lists, for which the regular sweep makes up; where
+ * there is none, nobody knows, so we look.
+ */
+function touchesControl(commits: readonly PushedCommit[] = []): boolean {
+  return commits.some(({ added, modified, removed }) => {
+    if (added === undefined || modified === undefined || removed === undefined) return true;
+    return [...added, ...modified, ...removed].some((path) => path.startsWith(CONTROL_FOLDER));
+  });
+}
