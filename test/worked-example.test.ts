@@ -11,6 +11,7 @@ import type { Parsed } from '../src/documents/issue.js';
 import { parsePeople } from '../src/documents/people.js';
 import { parsePolicy } from '../src/documents/policy.js';
 import { parseRequest } from '../src/documents/request.js';
+import { parseSettings } from '../src/documents/settings.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -55,4 +56,13 @@ test('its requests are sound, lie where requests may lie, and ask for what the c
       if (target?.abilities.identity === 'mapped') expect(person?.identities.get(target.id)).toBeDefined();
     }
   }
+});
+
+test('the settings that operators are shown are sound and reach every target of its catalog', () => {
+  const page = readFileSync(`${ROOT}docs/operating.md`, 'utf8');
+  const shown = /^```yaml\n([\s\S]*?)^```/m.exec(page)?.[1] ?? '';
+  const settings = sound(parseSettings(Buffer.from(shown), 'hallpass.yaml', providerKinds));
+  const kinds = (targets: ReadonlyMap<string, { readonly kind: string }>) =>
+    [...targets].map(([id, { kind }]) => `${id}: ${kind}`).toSorted();
+  expect(kinds(settings.targets)).toEqual(kinds(catalog().targets));
 });
