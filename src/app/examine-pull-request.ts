@@ -14,7 +14,8 @@ import {
 import { requestIdOfPath } from '../core/request.js';
 import { type Duration, durationSeconds } from '../core/time.js';
 import { FILE_START, type Issue, issue } from '../documents/issue.js';
-import { parseRequest, requestPathIssues } from '../documents/request.js';
+import { parseRequest } from '../documents/request.js';
+import { requestPathIssues } from '../documents/request-path.js';
 import type { DecisionView, RequestView } from '../views/decision-view.js';
 import { gatherEvidence } from './gather-evidence.js';
 import { type LoadedControl, loadControl } from './load-control.js';
