@@ -155,7 +155,9 @@ async function examineRequest(
   const request = parsed.value;
   const now = deps.clock.now();
   const { control } = loaded;
-  const evidence = await gatherEvidence(deps, { pullRequest, base, request, control, now, live });
+  const gathered = await gatherEvidence(deps, { pullRequest, base, request, control, now, live });
+  // The check of this head is published right after this. Whatever was reviewed before now did not wait for it.
+  const evidence = { ...gathered, epoch: gathered.epoch ?? now };
   const prolonged = evidence.live.find((grant) => grant.id === request.extends)?.until;
   return {
     request,

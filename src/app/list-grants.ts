@@ -3,15 +3,8 @@ import { nextState } from '../core/lifecycle/grant.js';
 import type { Instant } from '../core/time.js';
 import { parseRequest } from '../documents/request.js';
 import type { Clock } from '../ports/clock.js';
+import type { LedgerEntries } from '../ports/ledger-entries.js';
 import type { GrantRow } from '../views/grants-table.js';
-
-/** What listing needs of a ledger: the entries as they are now. */
-export interface LedgerEntries {
-  /** @param which `live` reads only the entries that have a marker, so it costs nothing for all that have ended. */
-  entries(which: 'live' | 'all'): Promise<readonly EntryOrProblem[]>;
-}
-
-export type EntryOrProblem = { readonly entry: Entry } | { readonly path: string; readonly problem: string };
 
 export const LIST_STATES = ['active', 'scheduled', 'ended', 'refused', 'all'] as const;
 
@@ -39,7 +32,7 @@ const SHOWN: Readonly<Record<ListQuestion['state'], ReadonlySet<GrantRow['state'
 
 /** Who holds what, now or as the ledger's events tell of any past instant. */
 export async function listGrants(
-  deps: { readonly ledger: LedgerEntries; readonly clock: Clock },
+  deps: { readonly ledger: Pick<LedgerEntries, 'entries'>; readonly clock: Clock },
   question: ListQuestion,
 ): Promise<GrantList> {
   const now = deps.clock.now();

@@ -63,11 +63,12 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     });
     await attempt('starts', () => recheckStarts(deps, journal, claims()));
     await attempt('look', () => lookBefore(deps, journal, claims()));
-    const intended = await attempt('intent', () => record('intend'));
+    const intended = await attempt('record', () => record('decide'));
     const observed = options.observe ? await observeTargets(deps, claims()) : undefined;
     drift = observed?.drift ?? [];
     if (intended) {
       await attempt('grants', () => startGrants(deps, journal, stepsNow(deps, claims(), observed?.missing)));
+      await attempt('record', () => record('grant'));
     }
   }
   await attempt('ends', () => endDue(deps, journal, 'settled'));

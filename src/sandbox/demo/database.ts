@@ -63,7 +63,7 @@ async function openSession({ host, port, password }: PostgresServer): Promise<Se
   const client = new Client({ host, port, database: DATABASE, user: ALICE, password });
   let ending: string | undefined;
   client.on('error', (error) => {
-    ending = error.message;
+    ending ??= error.message;
   });
   await client.connect();
   return {
