@@ -1,6 +1,6 @@
 import type { Oid } from '../../core/approval.js';
 import { isLedgerSubject, rotatedKey } from '../../core/audit/subject.js';
-import { parseCommit, type RawCommit } from './commit.js';
+import { parseCommit } from './commit.js';
 import { type PublicKeyLine, parsePublicKey } from './ssh-key.js';
 import { signedBy } from './ssh-signature.js';
 
@@ -40,51 +40,80 @@ export interface ChainProblem {
 const HEADERS = 'tree parent author committer gpgsig';
 const ROOT_HEADERS = 'tree author committer gpgsig';
 
+/** A commit object as far as the ledger's rules look at it. */
+export interface LedgerObject {
+  readonly tree: Oid;
+  readonly parents: readonly Oid[];
+  readonly ownHeaders: boolean;
+  /** Absent when the message is not one line and nothing after it. */
+  readonly subject?: string;
+  /** The key of a good signature. */
+  readonly key?: PublicKeyLine;
+}
+
+export function readLedgerObject(bytes: Buffer): LedgerObject | undefined {
+  const raw = parseCommit(bytes);
+  if (raw === undefined) return undefined;
+  const subject = /^([^\n]+)\n$/.exec(raw.message)?.[1];
+  const key = raw.signature && signedBy(raw.signature.payload, raw.signature.armor);
+  return {
+    tree: raw.tree,
+    parents: raw.parents,
+    ownHeaders: raw.headers.join(' ') === (raw.parents.length === 0 ? ROOT_HEADERS : HEADERS),
+    ...(subject === undefined ? {} : { subject }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
 /**
  * Judges one commit after another: exactly one parent, which is the commit before; exactly our headers; a subject of the fixed
  * grammar; signed by the key that is valid there. The first commit pins its key, and only `rotate-key` signed by it changes it.
  * @returns what is not so.
  */
 export function checkCommit(oid: Oid, bytes: Buffer, before: ChainState): ChainCommit | ChainProblem {
-  const raw = parseCommit(bytes);
-  if (raw === undefined) return problem('unreadable', oid, 'cannot be read');
-  const [parent = null] = raw.parents;
-  const subject = raw.message.slice(0, -1);
-  const key = raw.signature && signedBy(raw.signature.payload, raw.signature.armor);
-  const next = rotatedKey(subject);
-  const wrong = SHAPE.find(({ holds }) => !holds(raw, before));
-  if (wrong !== undefined) return problem(wrong.code, oid, wrong.says);
-  if (key === undefined) return problem('unsigned', oid, 'has no good signature');
-  if (before.key !== null && key !== before.key)
-    return problem('foreign_key', oid, 'is signed by a key not valid there');
-  if (next !== undefined && parsePublicKey(next) === undefined) {
-    return problem('bad_rotation', oid, 'hands over to something that is no key');
+  const object = readLedgerObject(bytes);
+  if (object === undefined) return problem('unreadable', oid, 'cannot be read');
+  const { tree, parents, key, subject = '' } = object;
+  const wrong = RULES.find(({ holds }) => !holds(object, before));
+  if (wrong !== undefined || key === undefined) {
+    return problem(wrong?.code ?? 'unsigned', oid, wrong?.says ?? 'has no good signature');
   }
-  return { oid, tree: raw.tree, parent, subject, key, nextKey: (next as PublicKeyLine | undefined) ?? key };
+  const nextKey = (rotatedKey(subject) as PublicKeyLine | undefined) ?? key;
+  return { oid, tree, parent: parents[0] ?? null, subject, key, nextKey };
 }
 
-interface ShapeRule {
+interface Rule {
   readonly code: ChainProblem['code'];
   readonly says: string;
-  holds(raw: RawCommit, before: ChainState): boolean;
+  holds(object: LedgerObject, before: ChainState): boolean;
 }
 
-const SHAPE: readonly ShapeRule[] = [
-  { code: 'merge', says: 'is a merge', holds: (raw) => raw.parents.length <= 1 },
+const RULES: readonly Rule[] = [
+  { code: 'merge', says: 'is a merge', holds: ({ parents }) => parents.length <= 1 },
   {
     code: 'not_linear',
     says: 'does not follow the commit before',
-    holds: (raw, before) => (raw.parents[0] ?? null) === before.head,
+    holds: ({ parents }, before) => (parents[0] ?? null) === before.head,
   },
-  {
-    code: 'foreign_header',
-    says: 'has headers we do not write',
-    holds: (raw) => raw.headers.join(' ') === (raw.parents.length === 0 ? ROOT_HEADERS : HEADERS),
-  },
+  { code: 'foreign_header', says: 'has headers we do not write', holds: ({ ownHeaders }) => ownHeaders },
   {
     code: 'foreign_message',
     says: 'has a message we do not write',
-    holds: (raw) => raw.message.endsWith('\n') && isLedgerSubject(raw.message.slice(0, -1)),
+    holds: ({ subject = '' }) => isLedgerSubject(subject),
+  },
+  { code: 'unsigned', says: 'has no good signature', holds: ({ key }) => key !== undefined },
+  {
+    code: 'foreign_key',
+    says: 'is signed by a key that is not valid there',
+    holds: ({ key }, before) => before.key === null || key === before.key,
+  },
+  {
+    code: 'bad_rotation',
+    says: 'hands over to something that is no key',
+    holds: ({ subject = '' }) => {
+      const next = rotatedKey(subject);
+      return next === undefined || parsePublicKey(next) !== undefined;
+    },
   },
 ];
 

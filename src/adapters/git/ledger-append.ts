@@ -15,7 +15,7 @@ import type { ChainState } from './chain.js';
 import type { LedgerCodec } from './ledger-codec.js';
 import { LEDGER_README } from './ledger-readme.js';
 import { foreignKey } from './ledger-sync.js';
-import { blobId, type Writes, writeCommit, writeTree } from './ledger-write.js';
+import { objectId, type Writes, writeCommit, writeTree } from './ledger-write.js';
 import type { Mirror } from './mirror.js';
 import type { PublicKeyLine, Signer } from './ssh-key.js';
 
@@ -115,7 +115,7 @@ async function pendingWrites(
 ): Promise<Writes> {
   const pending = new Map<string, Uint8Array | null>();
   for (const [path, bytes] of writes) {
-    const wanted = bytes === null ? undefined : blobId(bytes);
+    const wanted = bytes === null ? undefined : objectId('blob', bytes);
     const there = await oidAt(mirror, between.head, path);
     if (there === wanted) continue;
     if (between.base !== between.head && there !== (await oidAt(mirror, between.base, path))) throw moved();

@@ -54,7 +54,7 @@ export async function writeCommit(mirror: Mirror, request: CommitRequest, signer
   return oidOf(bytes);
 }
 
-/** The id git gives these bytes. */
-export function blobId(bytes: Uint8Array): Oid {
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex') as Oid;
+/** The id git gives an object of these bytes. */
+export function objectId(type: 'blob' | 'commit', bytes: Uint8Array): Oid {
+  return createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex') as Oid;
 }

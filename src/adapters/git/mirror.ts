@@ -7,7 +7,7 @@ import { Retry } from '../../ports/fault.js';
 import { isDamage } from './faults.js';
 import { type Objects, openObjects } from './objects.js';
 import { callRemote, Damaged, initBare, type RemoteOptions } from './remote.js';
-import { GitFailed, type GitPlace, type Output, type RunOptions, runGit } from './run.js';
+import { GitFailed, type Output, placeOf, type RunOptions, runGit } from './run.js';
 import { sealedEnvironment } from './sealed.js';
 import { openTrees, type Trees } from './trees.js';
 
@@ -56,7 +56,7 @@ export function branchRef(branch: string): string {
 
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const gitDir = join(options.directory, 'mirror.git');
-  const place: GitPlace = { gitDir, environment: sealedEnvironment(options.environment) };
+  const place = placeOf(gitDir, sealedEnvironment(options.environment));
   let damaged = false;
   let doubted = false;
   const mark = (text: string) => {

@@ -95,7 +95,7 @@ function startBatch(
   notice: { onTrouble: (text: string) => void; onEnd: (ended: Running) => void },
 ): Running {
   const child = spawn('git', ['cat-file', mode], {
-    env: { ...place.environment, GIT_DIR: place.gitDir },
+    env: place.environment,
     cwd: '/',
     stdio: 'pipe',
   });

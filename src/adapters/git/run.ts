@@ -2,10 +2,15 @@ import { spawn } from 'node:child_process';
 import { Retry } from '../../ports/fault.js';
 import type { Environment } from './sealed.js';
 
-/** A git directory and what git runs under there. */
+/** What git runs under, and where. */
 export interface GitPlace {
-  readonly gitDir: string;
   readonly environment: Environment;
+  /** The folder it starts in; default one that is no repository, so that only `GIT_DIR` counts. */
+  readonly folder?: string;
+}
+
+export function placeOf(gitDir: string, environment: Environment): GitPlace {
+  return { environment: { ...environment, GIT_DIR: gitDir } };
 }
 
 export interface RunOptions {
@@ -42,8 +47,8 @@ export function runGit(place: GitPlace, args: readonly string[], options: RunOpt
   const { timeout = LOCAL_TIMEOUT, codes = [0] } = options;
   return new Promise((resolve, reject) => {
     const child = spawn('git', args, {
-      env: { ...place.environment, GIT_DIR: place.gitDir },
-      cwd: '/',
+      env: place.environment,
+      cwd: place.folder ?? '/',
       stdio: 'pipe',
       timeout,
       killSignal: 'SIGKILL',
