@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readSettings } from '../src/settings.js';
+import { newSigningKey, providerKinds } from '../src/wire.js';
+
+const SETTINGS = `version: 1
+github:
+  app_id: 1
+  private_key: { env: APP_KEY }
+  webhook_secret: { env: WEBHOOK_SECRET }
+repository: { owner: acme, name: access, id: 2, installation_id: 3 }
+data_dir: data
+signing_key: { file: signing_key }
+targets:
+  orders-db: { kind: postgres, host: db.internal, database: orders, user: hallpass, password: { env: DB_PASSWORD } }
+`;
+const ENV = {
+  APP_KEY: '-----BEGIN RSA PRIVATE KEY-----\nx\n-----END RSA PRIVATE KEY-----',
+  WEBHOOK_SECRET: 'x'.repeat(32),
+  DB_PASSWORD: 'correct horse',
+};
+
+let dir: string;
+const read = (env: Readonly<Record<string, string | undefined>> = ENV) =>
+  readSettings({ file: join(dir, 'hallpass.yaml'), env, kinds: providerKinds });
+const problems = async (env?: Readonly<Record<string, string | undefined>>) => {
+  const outcome = await read(env);
+  return 'problems' in outcome ? outcome.problems.map(({ code, message }) => `${code} ${message}`) : [];
+};
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'hallpass-settings-'));
+  await writeFile(join(dir, 'hallpass.yaml'), SETTINGS);
+  await writeFile(join(dir, 'signing_key'), newSigningKey('test'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+describe('settings', () => {
+  it('puts every secret in its place and paths beside the file', async () => {
+    const outcome = await read();
+    if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+    expect(outcome.settings.dataDir).toBe(join(dir, 'data'));
+    expect(outcome.connections.get('orders-db')?.connection).toMatchObject({ password: 'correct horse' });
+    expect(outcome.secrets).toContain('correct horse');
+  });
+
+  it('says everything that is missing at once', async () => {
+    await writeFile(join(dir, 'signing_key'), 'not a key\n');
+    const found = await problems({ WEBHOOK_SECRET: 'development' });
+    expect(found).toHaveLength(4);
+    expect(found.join('\n')).toMatch(/private_key.*APP_KEY is not set/);
+    expect(found.join('\n')).toMatch(/webhook_secret: it has 11 bytes/);
+    expect(found.join('\n')).toMatch(/signing_key: it is no OPENSSH PRIVATE KEY/);
+    expect(found.join('\n')).toMatch(/targets.orders-db.password/);
+  });
+
+  it.each(['', 'development', 'x'.repeat(31)])('refuses the webhook secret %j (T080)', async (secret) => {
+    expect(await problems({ ...ENV, WEBHOOK_SECRET: secret })).toHaveLength(1);
+  });
+
+  it('refuses unknown settings where they stand', async () => {
+    await writeFile(join(dir, 'hallpass.yaml'), `${SETTINGS}sheduling: often\n`);
+    expect(await problems()).toEqual([
+      expect.stringMatching(/^unknown_key .*hallpass\.yaml:11:1 .*sheduling/),
+    ]);
+  });
+
+  it('never says a secret in a problem', async () => {
+    await writeFile(join(dir, 'signing_key'), 'swordfish');
+    expect((await problems()).join()).not.toContain('swordfish');
+  });
+
+  it('says which file is not there', async () => {
+    await rm(join(dir, 'hallpass.yaml'));
+    expect(await problems()).toEqual([
+      expect.stringMatching(/^settings_unreadable .*hallpass\.yaml cannot be read \(ENOENT\)/),
+    ]);
+  });
+});
