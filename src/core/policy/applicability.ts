@@ -29,6 +29,7 @@ export function applicabilityOf(rule: Rule, entitlement: Entitlement, facts: Fac
   if (unknown.length > 0) return { kind: 'unknown', problem: unknownTeamsProblem(unknown) };
   try {
     if (rule.when.holds(conditionFacts(entitlement, facts))) return people;
+    if (rule.effect.kind === 'deny') return { kind: 'not' };
     return { kind: 'nearly', missing: `its condition held: ${rule.when.source}` };
   } catch (error) {
     return { kind: 'unknown', problem: `its condition could not be evaluated: ${problemOf(error)}` };

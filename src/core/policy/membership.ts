@@ -62,14 +62,13 @@ export function peopleOf(facts: Facts, group: Group): readonly Account[] {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, account]) => account);
 }
 
-/** The account behind a login that policy names, where any fact mentions it. */
+/** The account behind a login that policy names, where the facts tell. Reviews are not asked: whoever reviews in vain changes nothing. */
 function accountNamed({ evidence, control }: Facts, login: string): Account | undefined {
   const mentioned = [
     ...(evidence.accounts ?? []),
     evidence.requester,
     evidence.subject,
     ...evidence.teams.flatMap((team) => team.members),
-    ...evidence.reviews.map((review) => review.author),
   ];
   const account = mentioned.find((one) => one !== null && sameLogin(one.login, login));
   const person = personOf(control.people, login);

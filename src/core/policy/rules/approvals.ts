@@ -23,10 +23,8 @@ export const approvals: RuleCheck = {
     if (tally === undefined)
       return errored(`The approvals for rule ${rule.name} were not counted.`, 'Check the request again.');
     const needed = tally.groups.reduce((sum, { group }) => sum + group.count, 0);
+    if (isFull(tally)) return satisfied(`${counted(needed, 'approval')} for rule ${rule.name}.`);
     const given = needed - tally.open;
-    // Written so that a count that is no number is not enough.
-    if (tally.open <= 0 && needed > 0)
-      return satisfied(`${counted(needed, 'approval')} for rule ${rule.name}.`);
     const lacking = listed(
       tally.groups.filter(({ group, filledBy }) => filledBy.length < group.count).map(openPlaces),
     );
@@ -34,6 +32,14 @@ export const approvals: RuleCheck = {
     return unsatisfied(message, whoCanFill(tally));
   },
 };
+
+/** Not even an empty list of groups, or a group for nobody, is full by itself (T055). Counts that are no numbers are never reached. */
+function isFull({ groups }: Tally): boolean {
+  return (
+    groups.length > 0 &&
+    groups.every(({ group, filledBy }) => group.count >= 1 && filledBy.length >= group.count)
+  );
+}
 
 function whoCanFill({ groups, fillable }: Tally): string {
   const open = groups.filter(({ reached, group, filledBy }) => reached && filledBy.length < group.count);

@@ -48,30 +48,30 @@ function totalLimit({ rule, entitlements }: Applied): number | undefined {
   return limits.length === 0 ? undefined : 2 * Math.min(...limits.map(durationSeconds));
 }
 
+/** Seconds from the start of the first grant of the chain to the end of this extension. */
+function wholeOf(situation: Situation): number | undefined {
+  const grant = prolonged(situation);
+  if (grant === undefined) return undefined;
+  return secondsBetween(
+    grant.chainFrom,
+    addSeconds(grant.until, durationSeconds(situation.request.duration)),
+  );
+}
+
 /** Prolonging again and again must not become standing access (T092). */
 export const total: RuleCheck = {
   about: 'rule',
   code: 'total',
   otherwise: 'denied',
-  concerns: (applied, { request }) => request.extends !== undefined && totalLimit(applied) !== undefined,
+  concerns: (applied, situation) => totalLimit(applied) !== undefined && prolonged(situation) !== undefined,
   judge(applied, situation) {
-    const { rule } = applied;
-    const grant = prolonged(situation);
-    if (grant === undefined) {
-      return unsatisfied(
-        'How long the whole would last is not known: there is no grant to prolong.',
-        'Ask for the access anew.',
-      );
-    }
-    const end = addSeconds(grant.until, durationSeconds(situation.request.duration));
-    const whole = secondsBetween(grant.chainFrom, end);
-    const limit = totalLimit(applied) ?? 0;
+    const name = applied.rule.name;
+    const whole = wholeOf(situation) ?? Number.NaN;
+    const limit = totalLimit(applied) ?? Number.NaN;
     if (whole <= limit)
-      return satisfied(
-        `The whole lasts ${spelled(whole)}, within the ${spelled(limit)} of rule ${rule.name}.`,
-      );
+      return satisfied(`The whole lasts ${spelled(whole)}, within the ${spelled(limit)} of rule ${name}.`);
     return unsatisfied(
-      `With this extension the grant would last ${spelled(whole)}; rule ${rule.name} allows ${spelled(limit)} at most.`,
+      `With this extension the grant would last ${spelled(whole)}; rule ${name} allows ${spelled(limit)} at most.`,
       'Ask for less, or let it end and ask anew.',
     );
   },

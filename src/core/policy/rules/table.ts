@@ -7,7 +7,7 @@ import { extension, total } from './extension.js';
 import { heldPerWeek, openRequests } from './limits.js';
 import { identity, owedReview, requester, subject } from './people.js';
 import { justification, ticket } from './reasons.js';
-import { entitlement, nativeExpiry, tierDuration } from './targets.js';
+import { entitlement, nativeExpiry, something, tierDuration } from './targets.js';
 import { lapsed, start } from './timing.js';
 
 /**
@@ -21,6 +21,7 @@ export const CHECKS: readonly CheckSet[] = [
   start,
   extension,
   conflicts,
+  something,
   entitlement,
   tierDuration,
   nativeExpiry,

@@ -1,5 +1,14 @@
 import { durationSeconds } from '../../time.js';
-import { type EntitlementCheck, satisfied, unsatisfied } from './check.js';
+import { type EntitlementCheck, type RequestCheck, satisfied, unsatisfied } from './check.js';
+
+/** A request for nothing is no request: were it let through, every check that is made per entitlement would be made of none. */
+export const something: RequestCheck = {
+  about: 'request',
+  code: 'something',
+  otherwise: 'invalid',
+  concerns: ({ asked }) => !(asked.length > 0),
+  judge: () => unsatisfied('The request asks for nothing.', 'Name at least one entitlement of the catalog.'),
+};
 
 /** What is asked for has to be in the catalog, by its own key (T010, T065). */
 export const entitlement: EntitlementCheck = {
