@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type LedgerEntries, type ListQuestion, listGrants } from '../../src/app/list-grants.js';
+import { type ListQuestion, listGrants } from '../../src/app/list-grants.js';
 import type { Entry } from '../../src/core/grant.js';
 import type { RequestId } from '../../src/core/request.js';
 import type { Instant } from '../../src/core/time.js';
+import type { LedgerEntries } from '../../src/ports/ledger-entries.js';
 import { at, entry, LIFE, NOON } from './entries.js';
 
 const LATER = '2026/11/bob-later' as RequestId;
@@ -19,7 +20,7 @@ const SCHEDULED = entry(
 );
 const NOT_GRANTED = entry([{ event: 'refused', at: at(10) }], { id: REFUSED, holdings: [], subject: null });
 
-class Asked implements LedgerEntries {
+class Asked implements Pick<LedgerEntries, 'entries'> {
   readonly asked: string[] = [];
   readonly answer: Awaited<ReturnType<LedgerEntries['entries']>>;
 

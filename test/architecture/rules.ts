@@ -133,7 +133,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'cli',
-    imports: [...INWARD, 'sandbox', 'sandbox/github', 'settings', 'wire', 'serve'],
+    imports: [...INWARD, 'sandbox', 'sandbox/github', 'settings', 'wire', 'wire-offline', 'serve'],
     node: true,
     say: 'The command line starts what wire.ts and serve.ts put together; it names no adapter.',
   },
@@ -142,6 +142,12 @@ export const AREAS: readonly Area[] = [
     imports: ['core', 'documents', 'ports'],
     node: true,
     say: 'Settings are read, not acted upon.',
+  },
+  {
+    area: 'wire-offline',
+    imports: OUTERMOST,
+    node: true,
+    say: 'wire-offline.ts is the part of wire.ts that needs no server; it must not load one.',
   },
   {
     area: 'wire',

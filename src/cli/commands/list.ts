@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { LIST_STATES, listGrants } from '../../app/list-grants.js';
+import { type Instant, parseInstant } from '../../core/time.js';
+import { grantsTable } from '../../views/grants-table.js';
+import { utc } from '../../views/time-text.js';
+import { jsonText, oneLine } from '../../views/untrusted-text.js';
+import { openLedgerClone, systemClock } from '../../wire-offline.js';
+import { BRANCH, type Configure, examples, REPO } from '../command.js';
+import { EXIT, Unable } from '../exit.js';
+import { painterOf } from '../io.js';
+
+interface Options {
+  readonly repo: string;
+  readonly branch: string;
+  readonly state: (typeof LIST_STATES)[number];
+  readonly at?: string;
+  readonly json?: true;
+}
+
+export const configure: Configure = (command, io) => {
+  command
+    .option(...REPO)
+    .option(...BRANCH)
+    .addOption(command.createOption('--state <state>', 'which grants').choices(LIST_STATES).default('active'))
+    .option('--at <time>', 'a past instant, such as 2026-11-22T14:00:00Z; default now')
+    .option('--json', 'print {at, state, grants, problems} as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['hallpass list', 'who may hold something now'],
+        ['hallpass list --state scheduled', 'what has not started yet'],
+        [
+          'hallpass list --repo access.git --at 2026-11-22T14:00:00Z',
+          'who held what then, from a bare clone',
+        ],
+      ),
+    );
+  return async () => {
+    const { repo, branch, state, at, json } = command.opts<Options>();
+    const question = { state, ...(at === undefined ? {} : { at: instantOf(at) }) };
+    const ledger = await openLedgerClone(resolve(io.cwd, repo), branch);
+    try {
+      const list = await listGrants({ ledger, clock: systemClock }, question);
+      for (const { path, problem } of list.problems)
+        io.err(`hallpass: ${oneLine(path)}: ${oneLine(problem)}\n`);
+      if (json) io.out(`${jsonText({ at: list.at, state, grants: list.rows, problems: list.problems })}\n`);
+      else if (list.rows.length === 0) io.out(`Nothing at ${utc(list.at)}.\n`);
+      else io.out(`${grantsTable(list.rows, list.at, painterOf(io))}\n`);
+      return list.problems.length === 0 ? EXIT.ok : EXIT.found;
+    } finally {
+      await ledger.close();
+    }
+  };
+};
+
+function instantOf(text: string): Instant {
+  const instant = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (instant !== undefined) return instant;
+  throw new Unable(`--at ${text} is no time`, 'Write it as 2026-11-22T14:00:00Z, in UTC and whole seconds.');
+}

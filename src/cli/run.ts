@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { oneLine } from '../views/untrusted-text.js';
+import type { Configure } from './command.js';
+import { EXIT, sayWhy } from './exit.js';
+import type { Io } from './io.js';
+
+interface Entry {
+  readonly words: string;
+  readonly about: string;
+  readonly load: () => Promise<{ readonly configure: Configure }>;
+}
+
+const COMMANDS: readonly Entry[] = [
+  {
+    words: 'list',
+    about: 'show who holds what, now or at any past time',
+    load: () => import('./commands/list.js'),
+  },
+  { words: 'revoke', about: 'end a grant early', load: () => import('./commands/revoke.js') },
+  {
+    words: 'reconcile',
+    about: 'run one pass, or show what it would do',
+    load: () => import('./commands/reconcile.js'),
+  },
+  {
+    words: 'serve',
+    about: 'run the app: webhooks, checks, grants and their ends',
+    load: () => import('./commands/serve.js'),
+  },
+];
+
+const GROUPS: Readonly<Record<string, string>> = {
+  policy: 'work on a policy',
+  audit: 'look at what happened',
+};
+
+/** Runs one command line. @param argv without the program. @returns the exit code. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = programOf(io);
+  const groups = new Map<string, Command>();
+  const asked = askedFor(argv);
+  try {
+    for (const { words, about, load } of COMMANDS) {
+      const [first = '', second] = words.split(' ');
+      const command =
+        second === undefined ? program.command(first) : groupOf(program, groups, first).command(second);
+      command.description(about);
+      if (words !== asked) continue;
+      const act = (await load()).configure(command, io);
+      command.action(async () => {
+        code = await act();
+      });
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    return failed(error, io);
+  }
+}
+
+/** The command that is meant: the longest run of leading words that names one. `help` before it changes nothing. */
+function askedFor(argv: readonly string[]): string | undefined {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const [first, second] = words[0] === 'help' ? words.slice(1) : words;
+  const known = new Set(COMMANDS.map((entry) => entry.words));
+  return [`${first} ${second}`, first].find((name) => name !== undefined && known.has(name));
+}
+
+function programOf(io: Io): Command {
+  return new Command('hallpass')
+    .description(
+      'Just-in-time access by pull request: checked by policy, approved by distinct people, ended by the clock, proved by git.',
+    )
+    .version(versionOf(), '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: (text) => io.err(text.split('\n').map(oneLine).join('\n')),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('Run the command with --help to see how it is used.')
+    .addHelpText('after', HELP_END);
+}
+
+const HELP_END = `
+Exit codes: 0 done and clean, 1 done and something was found, 2 not done (usage, or something missing).`;
+
+/** `package.json` lies above both `src` and `dist`. */
+function versionOf(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+function groupOf(program: Command, groups: Map<string, Command>, name: string): Command {
+  const group = groups.get(name) ?? program.command(name).description(GROUPS[name] ?? '');
+  groups.set(name, group);
+  return group;
+}
+
+function failed(error: unknown, io: Io): number {
+  // Help and version come this way too, with 0; everything else of commander's is a wrong usage it has explained already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.unable;
+  io.err(sayWhy(error));
+  if (io.env.HALLPASS_DEBUG === '1' && error instanceof Error) io.err(`${error.stack}\n`);
+  return EXIT.unable;
+}

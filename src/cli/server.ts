@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import type { Log } from '../ports/log.js';
+import type { ServeOptions } from '../serve.js';
+import { type ReadSettings, readSettings } from '../settings.js';
+import { createLog, providerKinds, systemClock, type Wired, wireServer } from '../wire.js';
+import { Unable } from './exit.js';
+import type { Io } from './io.js';
+
+export const SETTINGS = [
+  '--settings <file>',
+  "the server's settings; default HALLPASS_SETTINGS, then hallpass.yaml",
+] as const;
+
+/** Everything a server needs, from its settings; or every reason not to start, at once. */
+export async function serverOptions(file: string | undefined, io: Io): Promise<ServeOptions> {
+  const path = resolve(io.cwd, file ?? io.env.HALLPASS_SETTINGS ?? 'hallpass.yaml');
+  const read = await readSettings({ file: path, env: io.env, kinds: providerKinds });
+  if ('settings' in read) return optionsOf(read, logOf(read, io));
+  throw new Unable(
+    'Hallpass does not start with these settings:',
+    'Mend all of it; docs/operating.md says what each setting is.',
+    read.problems.map(({ code, message }) => `- ${code}: ${message}`),
+  );
+}
+
+/** Logs go to the error output, where they are in nobody's way. */
+function logOf({ secrets }: ReadSettings, io: Io): Log {
+  return createLog({ clock: systemClock, secrets, destination: { write: io.err } });
+}
+
+function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOptions {
+  const { github, repository, server } = settings;
+  return {
+    github: {
+      apiUrl: github.apiUrl,
+      appId: github.appId,
+      cloneUrl: repository.cloneUrl,
+      privateKey: secret.privateKey,
+    },
+    repository,
+    rules: { branch: repository.branch, allowForks: settings.allowForks, revokers: settings.revokers },
+    dataDir: settings.dataDir,
+    signingKey: secret.signingKey,
+    targets: secret.connections,
+    clock: systemClock,
+    log,
+    webhookSecret: secret.webhookSecret,
+    host: server.host,
+    port: server.port,
+    schedule: settings.schedule,
+  };
+}
+
+/** Wires the access repository for one piece of work, and lets go of it whatever happens. */
+export async function withServer<T>(
+  file: string | undefined,
+  io: Io,
+  work: (wired: Wired) => Promise<T>,
+): Promise<T> {
+  const wired = await wireServer(await serverOptions(file, io));
+  try {
+    return await work(wired);
+  } finally {
+    await wired.close();
+  }
+}

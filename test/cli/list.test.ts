@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentCodec } from '../../src/adapters/git/document-codec.js';
+import type { RequestId } from '../../src/core/request.js';
+import { bareRemote, commit, git, ledgerOn, scratch } from '../adapters/git/world.js';
+import { at, entry, LIFE, NOON } from '../app/entries.js';
+import { cli } from './harness.js';
+
+const OVER = entry(LIFE);
+const LIVE = entry(LIFE.slice(0, 3), {
+  id: '2026/11/22/alice-later' as RequestId,
+  window: { startsAt: NOON, expiresAt: at(180) },
+});
+
+async function ledger(): Promise<string> {
+  const remote = bareRemote();
+  const { ledger } = await ledgerOn(remote, { codec: documentCodec });
+  await ledger.append({ base: null, subject: 'grant: 2 grants', entries: [OVER, LIVE], violations: [] });
+  return remote;
+}
+
+describe('hallpass list', () => {
+  it('shows from a bare clone who may hold something now', async () => {
+    const { code, out, err } = await cli(['list', '--repo', await ledger()]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(
+      /^SUBJECT {2}ENTITLEMENT .*\nalice {4}orders-db-readonly {2}orders-db {2}active {2}2026-11-22 15:00:00 UTC .* 2026\/11\/22\/alice-later\n$/,
+    );
+  });
+
+  it('shows a past instant, relative to the folder it runs in', async () => {
+    const remote = await ledger();
+    const { code, out } = await cli(['list', '--repo', 'remote.git', '--at', '2026-11-22T12:30:00Z'], {
+      cwd: join(remote, '..'),
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('1 h 30 min');
+    expect(out).toContain('2 h 30 min');
+    expect((await cli(['list', '--repo', remote, '--at', '2026-11-22'])).out).toBe(
+      'Nothing at 2026-11-22 00:00:00 UTC.\n',
+    );
+  });
+
+  it('prints a stable shape', async () => {
+    const { out } = await cli([
+      'list',
+      '--repo',
+      await ledger(),
+      '--state',
+      'ended',
+      '--at',
+      '2026-11-23T00:00:00Z',
+      '--json',
+    ]);
+    expect(JSON.parse(out)).toEqual({
+      at: '2026-11-23T00:00:00Z',
+      state: 'ended',
+      grants: [
+        expect.objectContaining({ id: '2026/11/alice-orders-db', reason: 'expired', ended_at: at(121) }),
+      ],
+      problems: [],
+    });
+  });
+
+  it('reads a normal clone, where the branch is only as last fetched', async () => {
+    const folder = join(scratch(), 'clone');
+    execFileSync('git', ['clone', '--quiet', '--no-checkout', await ledger(), folder]);
+    expect((await cli(['list', '--repo', folder])).out).toContain('alice-later');
+  });
+
+  it('says what it could not read, and does not pretend to be complete', async () => {
+    const remote = await ledger();
+    const branch = 'access-ledger';
+    commit(
+      remote,
+      { 'grants/2026/11/bad\u001b.yaml': 'x', 'grants/2026/11/alice-orders-db.yaml': 'version: 1\n' },
+      { branch },
+    );
+    const { code, out, err } = await cli(['list', '--repo', remote, '--state', 'all']);
+    expect(code).toBe(1);
+    expect(out).toContain('alice-later');
+    expect(err.split('\n')).toEqual([
+      expect.stringMatching(/^hallpass: grants\/2026\/11\/alice-orders-db\.yaml: line 1: /),
+      expect.stringMatching(/^hallpass: grants\/2026\/11\/bad\\u\{1b\}\.yaml: it is no entry$/),
+      '',
+    ]);
+    git(remote, ['update-ref', '-d', 'refs/heads/access-ledger']);
+  });
+
+  it('notices a marker without an entry', async () => {
+    const remote = await ledger();
+    commit(remote, { 'active/2026/11/ghost': '' }, { branch: 'access-ledger' });
+    const { code, err } = await cli(['list', '--repo', remote]);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'hallpass: grants/2026/11/ghost.yaml: it is marked as active and is not there\n',
+    });
+  });
+});
+
+describe('hallpass list, wrongly used', () => {
+  let empty = '';
+  beforeAll(() => {
+    empty = mkdtempSync(join(tmpdir(), 'hallpass-cli-'));
+    writeFileSync(join(empty, 'a-file'), '');
+  });
+  afterAll(() => rmSync(empty, { recursive: true }));
+
+  it.each<readonly [string, readonly string[], RegExp]>([
+    ['a folder that is not there', ['--repo', 'nothing'], /there is no such folder\.\n {2}Name a clone/],
+    ['no git repository', ['--repo', '.'], /it is no git repository/],
+    ['a file', ['--repo', 'a-file'], /./],
+    ['no time', ['--at', 'yesterday'], /--at yesterday is no time\n {2}Write it as 2026-/],
+    ['no such day', ['--at', '2026-02-30'], /is no time/],
+    ['an unknown state', ['--state', 'gone'], /Allowed choices are active, scheduled/],
+    ['an unknown flag', ['--jsn'], /Did you mean --json\?/],
+    ['an argument too many', ['x'], /too many arguments/],
+  ])('%s', async (_name, argv, said) => {
+    const { code, out, err } = await cli(['list', ...argv], { cwd: empty });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(said);
+    expect(err).not.toMatch(/^ {4}at /m);
+  });
+
+  it('a repository without a ledger', async () => {
+    const { code, err } = await cli(['list', '--repo', bareRemote()]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'hallpass: This clone has no branch access-ledger.\n  Fetch it (git fetch origin access-ledger), or name the clone that has it.\n',
+    });
+  });
+
+  it('a branch that is an option', async () => {
+    const { code, err } = await cli(['list', '--repo', bareRemote(), '--branch=--upload-pack=x']);
+    expect(code).toBe(2);
+    expect(err).toContain('It is no name of a branch.');
+  });
+});
