@@ -145,7 +145,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'wire-offline',
-    imports: OUTERMOST,
+    imports: ['core', 'documents', 'ports', 'adapters/git', 'adapters/system', 'adapters/providers'],
     node: true,
     say: 'wire-offline.ts is the part of wire.ts that needs no server; it must not load one.',
   },
