@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Oid, parseOid } from '../../core/approval.js';
 import type { TreeChange } from '../../core/pull-request.js';
-import { Retry } from '../../ports/fault.js';
+import { Blocked, Retry } from '../../ports/fault.js';
 import type { BranchCommit, Flaw, LedgerCommit, LedgerHistory } from '../../ports/ledger-history.js';
 import { readLedgerObject } from './chain.js';
 import { type Clone, openClone } from './clone.js';
@@ -10,7 +10,7 @@ import { parseChange } from './diff.js';
 import { objectId } from './ledger-write.js';
 import { branchRef } from './mirror.js';
 import { type Objects, openObjects } from './objects.js';
-import { GitFailed, oneLine, runGit } from './run.js';
+import { GitFailed, type Output, oneLine, runGit } from './run.js';
 import type { Environment } from './sealed.js';
 
 /** Commits looked at in one go: memory stays the same however long the history is. */
@@ -121,11 +121,18 @@ async function* steps(
   for (let at = 0; at < commits.length; at += AT_ONCE) {
     const some = commits.slice(at, at + AT_ONCE);
     const pairs = some.map((commit, index) => [commit, commits[at + index - 1]].filter(Boolean).join(' '));
-    const { bytes } = await runGit(clone.objects, [...DIFF, ...folders], {
-      input: `${pairs.join('\n')}\n`,
-      timeout: LONG,
-    });
+    const { bytes } = await walkGit(clone, [...DIFF, ...folders], `${pairs.join('\n')}\n`);
     yield changesOf(some, bytes);
+  }
+}
+
+/** A history that cannot be walked is one that proves nothing, not a fault of this program. */
+async function walkGit(clone: Clone, args: readonly string[], input = ''): Promise<Output> {
+  try {
+    return await runGit(clone.objects, args, { input, timeout: LONG });
+  } catch (error) {
+    if (!(error instanceof GitFailed)) throw error;
+    throw new Blocked('history_unreadable', oneLine(error.stderr), 'Clone it again, whole, and verify that.');
   }
 }
 
