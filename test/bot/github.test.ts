@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startWorld, type World } from '../sandbox/world.js';
+import { startWorld, type World } from '../adapters/github/world.js';
 import { type BotWorld, startBot } from './world.js';
 
 let world: World;

@@ -7,15 +7,15 @@ import { accountOf, type IdOnGitHub, instantFrom, typeOf, type UserOnGitHub } fr
 
 interface CommentOnGitHub {
   readonly id: IdOnGitHub;
-  readonly html_url: string;
+  readonly issue_url: string;
   readonly user: UserOnGitHub | null;
   readonly body?: string;
   readonly created_at: string;
   readonly updated_at: string;
 }
 
-/** Issues have comments too; only those of pull requests have this in the address GitHub shows to people. */
-const PULL_REQUEST = /\/pull\/(\d+)#issuecomment-\d+$/;
+/** Issues and pull requests share their numbers and their comments; an issue's number is no pull request to anybody. */
+const ISSUE = /\/issues\/(\d+)$/;
 
 /** GitHub counts `since` by the last change; ours are told oldest first. */
 export async function readComments(on: OnGitHub, since: Instant): Promise<readonly Comment[]> {
@@ -35,7 +35,7 @@ export async function readComment(on: OnGitHub, id: number): Promise<Comment | u
 }
 
 function commentOf(comment: CommentOnGitHub): Comment | undefined {
-  const number = PULL_REQUEST.exec(comment.html_url)?.[1];
+  const number = ISSUE.exec(comment.issue_url)?.[1];
   if (number === undefined) return undefined;
   return {
     id: Number(comment.id),

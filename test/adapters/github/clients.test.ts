@@ -1,0 +1,122 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClients, createTokenClient, PERMISSIONS } from '../../../src/adapters/github/clients.js';
+import { createReviewHost } from '../../../src/adapters/github/review-host.js';
+import { APP_ID, INSTALLATION_ID, SLUG, startWorld, type World } from './world.js';
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.close());
+
+const TOKENS = '/app/installations/{installation_id}/access_tokens';
+const minted = (): number =>
+  world.github.calls.filter((call) => call.route === TOKENS && call.status === 201).length;
+
+describe('the app', () => {
+  it('knows who it is, although its clock is years away from that of GitHub', async () => {
+    expect(await world.clients.identity()).toEqual({ id: APP_ID, slug: SLUG });
+  });
+
+  it('mints one token for many calls, and a new one shortly before it ends', async () => {
+    await Promise.all([world.host.openPullRequests(), world.host.openPullRequests()]);
+    await world.host.openPullRequests();
+    expect(minted()).toBe(1);
+    world.advance(3_600 - 301);
+    await world.host.openPullRequests();
+    expect(minted()).toBe(1);
+    world.advance(1);
+    await world.host.openPullRequests();
+    expect(minted()).toBe(2);
+  });
+
+  it('tries once more with a new token when GitHub takes the old one no longer', async () => {
+    await world.host.openPullRequests();
+    world.github.api.fail('GET /repos/{owner}/{repo}/pulls', 401, 1);
+    await world.host.openPullRequests();
+    expect(minted()).toBe(2);
+    world.github.api.fail('GET /repos/{owner}/{repo}/pulls', 401, 2);
+    await expect(world.host.openPullRequests()).rejects.toMatchObject({ code: 'github_unauthorized' });
+  });
+
+  it('has tokens that can do no more than their task (D39, T148)', async () => {
+    const { password, username } = await world.clients.gitCredentials();
+    expect(username).toBe('x-access-token');
+    const asGit = createTokenClient(password, { baseUrl: world.github.url, readRetries: 0 });
+    const host = createReviewHost({ ...world.on, client: asGit });
+    await expect(host.notify(1, 'x')).rejects.toMatchObject({ fault: 'blocked', code: 'github_forbidden' });
+    const teams = createReviewHost({ ...world.on, client: world.clients.installation(PERMISSIONS.teams) });
+    await expect(teams.openPullRequests()).rejects.toMatchObject({ code: 'github_forbidden' });
+  });
+
+  it('asks for tokens of the pinned repository alone, with the key of the app (T148)', async () => {
+    const options = {
+      ...world,
+      appId: APP_ID,
+      installationId: INSTALLATION_ID,
+      baseUrl: world.github.url,
+      readRetries: 0,
+    };
+    const pinned = { ...options, privateKey: world.privateKey, repositoryId: world.github.repositoryId };
+    await expect(createClients(pinned).gitCredentials()).resolves.toHaveProperty('password');
+    const elsewhere = createClients({ ...pinned, repositoryId: 9_999 });
+    await expect(elsewhere.gitCredentials()).rejects.toMatchObject({ code: 'installation_narrow' });
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const stranger = createClients({ ...pinned, privateKey: pem });
+    await expect(stranger.gitCredentials()).rejects.toMatchObject({ code: 'github_unauthorized' });
+  });
+
+  it('says so when the installation is not there, or has not enough', async () => {
+    world.github.api.fail(TOKENS, 404, 1);
+    await expect(world.clients.gitCredentials()).rejects.toMatchObject({ code: 'installation_gone' });
+    world.github.api.fail(TOKENS, 422, 1);
+    await expect(world.host.pullRequest(1)).rejects.toMatchObject({ code: 'installation_narrow' });
+    world.github.api.fail(TOKENS, 502, 1);
+    await expect(world.host.pullRequest(1)).rejects.toMatchObject({
+      fault: 'retry',
+      code: 'github_unavailable',
+    });
+    expect(await world.host.pullRequest(1)).toBeUndefined();
+  });
+});
+
+describe('faults', () => {
+  it('a limit says how long to wait, and nothing is tried behind our back (T106)', async () => {
+    const number = await world.open();
+    world.github.api.secondaryLimit({ match: 'comments', retryAfter: 42 });
+    await expect(world.host.notify(number, 'x')).rejects.toMatchObject({ code: 'github_limited', after: 42 });
+    world.github.api.primaryLimit({
+      match: 'comments',
+      resetAt: new Date(Date.parse(world.clock.now()) + 90_000),
+    });
+    await expect(world.host.notify(number, 'x')).rejects.toMatchObject({ code: 'github_limited', after: 90 });
+    expect(world.writes().filter((call) => call.includes('comments'))).toEqual([]);
+  });
+
+  it('a lost answer to a write is not sent again', async () => {
+    const number = await world.open();
+    world.github.api.loseAnswer('POST /repos/{owner}/{repo}/issues/{issue_number}/comments');
+    await expect(world.host.notify(number, 'once')).rejects.toMatchObject({ code: 'github_unavailable' });
+    const comments = await world.host.comments(world.clock.now());
+    expect(comments.map((comment) => comment.body)).toEqual(['once']);
+  });
+
+  it('a GitHub that is away is something to try again', async () => {
+    await world.github.close();
+    await expect(world.host.reviews(1)).rejects.toMatchObject({ fault: 'retry', code: 'github_unavailable' });
+  });
+});
+
+describe('the clock of GitHub', () => {
+  it('is unknown at first, and then that of the last answer, also of a refusal', async () => {
+    expect(world.host.hostClock()).toBeUndefined();
+    await world.host.openPullRequests();
+    expect(world.host.hostClock()).toBe(world.clock.now());
+    world.advance(60);
+    world.github.api.fail('GET /repos/{owner}/{repo}/pulls', 500, 1);
+    await world.host.openPullRequests().catch(() => {});
+    expect(world.host.hostClock()).toBe(world.clock.now());
+  });
+});

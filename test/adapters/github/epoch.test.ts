@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Instant } from '../../../src/core/time.js';
+import { APP_ID, oid, startWorld, type World } from './world.js';
+
+let world: World;
+let number: number;
+beforeEach(async () => {
+  world = await startWorld();
+  number = await world.open();
+});
+afterEach(() => world.close());
+
+const as = (login: string) => world.github.as(login);
+const epoch = async (): Promise<Instant | null> => world.host.epoch(await world.pull(number));
+
+/** The app looks at the head, as it does on every push it hears of. */
+async function look(): Promise<void> {
+  const { head } = await world.pull(number);
+  const result = { conclusion: 'action_required', title: 'Waiting', summary: '', annotations: [] } as const;
+  await world.host.publishCheck({ head, ...result });
+}
+
+/** Does something a minute later. @returns when it was done */
+async function later(work: () => Promise<unknown>): Promise<Instant> {
+  world.advance(60);
+  await work();
+  return world.clock.now();
+}
+
+describe('the epoch', () => {
+  it('is unknown until this app has seen the head, whatever others say of it (T035, T047)', async () => {
+    expect(await epoch()).toBeNull();
+    const { head } = await world.pull(number);
+    world.github.foreignCheck({ sha: head, name: 'hallpass', appId: 15_368, conclusion: 'success' });
+    expect(await epoch()).toBeNull();
+    world.github.foreignCheck({ sha: head, name: 'other', appId: APP_ID, conclusion: 'success' });
+    expect(await epoch()).toBeNull();
+    const seen = await later(look);
+    expect(await epoch()).toBe(seen);
+  });
+
+  it('does not move when the check is written again', async () => {
+    const seen = await later(look);
+    await later(async () => {
+      const { head } = await world.pull(number);
+      await world.host.publishCheck({
+        head,
+        conclusion: 'success',
+        title: 'Approved',
+        summary: '',
+        annotations: [],
+      });
+    });
+    expect(await epoch()).toBe(seen);
+  });
+
+  it('is unknown again after a push', async () => {
+    await look();
+    await as('alice').push('topic', { 'b.txt': 'b' });
+    expect(await epoch()).toBeNull();
+  });
+
+  it('is the push, not the first sight of its commit in another pull request', async () => {
+    await as('alice').push('other', { 'b.txt': 'b' }, { from: 'topic' });
+    const other = await as('alice').openPullRequest({ head: 'other' });
+    const { head } = await world.pull(other);
+    await world.host.publishCheck({ head, conclusion: 'neutral', title: '', summary: 's', annotations: [] });
+    const pushed = await later(() => as('alice').pushCommit('topic', head));
+    expect(await epoch()).toBe(pushed);
+  });
+
+  it('begins anew with a force-push, also back to a head that was seen long ago (T034)', async () => {
+    const { head: a } = await world.pull(number);
+    await later(look);
+    await later(() => as('alice').push('topic', { 'b.txt': 'b' }, { force: true }));
+    await later(look);
+    const back = await later(() => as('alice').pushCommit('topic', a, { force: true }));
+    expect((await world.pull(number)).head).toBe(a);
+    expect(await epoch()).toBe(back);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a base change, which only the issue events tell (T045)', () => as('alice').retarget(number, 'sandbox')],
+    [
+      'reopening (T051)',
+      () =>
+        as('alice')
+          .close(number)
+          .then(() => as('alice').reopen(number)),
+    ],
+    [
+      'being ready for review (T052)',
+      () =>
+        as('alice')
+          .markDraft(number)
+          .then(() => as('alice').markReady(number)),
+    ],
+  ])('begins anew with %s', async (_, work) => {
+    await as('root').pushCommit('sandbox', await as('root').push('other', { 'x.txt': 'x' }));
+    await look();
+    const at = await later(work);
+    expect(await epoch()).toBe(at);
+  });
+
+  it('begins anew when GitHub retargets by itself (T045)', async () => {
+    const parent = await world.open('parent');
+    await as('alice').retarget(number, 'parent');
+    await look();
+    const at = await later(async () => {
+      await as('alice').merge(parent);
+      await as('alice').deleteBranch('parent');
+    });
+    expect((await world.pull(number)).baseBranch).toBe('main');
+    expect(await epoch()).toBe(at);
+  });
+
+  it('does not move by what means nothing: comments, reviews, labels, a new title', async () => {
+    const seen = await later(look);
+    await later(async () => {
+      await as('bob').approve(number);
+      await as('bob').comment(number, 'x');
+      await as('alice').edit(number, { title: 'x' });
+      await world.host.setLabels(number, ['x'], []);
+      await world.host.requestReviews(number, ['carol']);
+    });
+    expect(await epoch()).toBe(seen);
+  });
+
+  it('is found behind pages of other events', async () => {
+    const { head } = await world.pull(number);
+    await look();
+    for (let n = 0; n < 110; n += 1) await as('bob').comment(number, `${n}`);
+    await as('alice').push('topic', { 'b.txt': 'b' }, { force: true });
+    const at = await later(() => as('alice').pushCommit('topic', head, { force: true }));
+    expect(await epoch()).toBe(at);
+  });
+
+  it('stays what it was at the merge, whatever happens to the branch afterwards', async () => {
+    const { head } = await world.pull(number);
+    const seen = await later(look);
+    await later(() => as('bob').merge(number));
+    await later(async () => {
+      await as('alice').deleteBranch('topic');
+      await as('alice').pushCommit('topic', head);
+    });
+    expect(await epoch()).toBe(seen);
+  });
+
+  it.each(['events', 'timeline'])(
+    'is a fault, and no earlier instant, when %s cannot be read',
+    async (list) => {
+      await look();
+      world.github.api.fail(new RegExp(`/issues/\\{issue_number\\}/${list}$`), 502);
+      await expect(epoch()).rejects.toMatchObject({ fault: 'retry' });
+    },
+  );
+
+  it('is unknown for a commit GitHub does not have', async () => {
+    const pull = await world.pull(number);
+    await expect(world.host.epoch({ ...pull, head: oid('a'.repeat(40)) })).rejects.toMatchObject({
+      fault: 'blocked',
+    });
+  });
+});
