@@ -44,29 +44,47 @@ function inPlainQuotes(message: string): string {
   return quoted(message.replaceAll('"', "'")).slice(1, -1);
 }
 
-/** No tokens: the text is nested too deeply. Directives are reported and left out, so they switch nothing. */
+/** Somebody who writes so many means harm; there is no use in reading on. */
+const MOST_REFUSED = 100;
+
+/** No tokens: the text is nested too deeply, or worse. Directives are reported and left out, so they switch nothing. */
 function tokenise(lines: Lines, text: string, depth: number) {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const issues: Issue[] = [];
+  for (const { lexeme, type, offset } of lexemesOf(text)) {
+    const refused = refusal(type);
+    if (refused !== undefined)
+      issues.push(issue(refused, positionAt(lines, offset), { text: quoted(lexeme) }));
+    for (const token of parser.next(lexeme)) if (token.type !== 'directive') tokens.push(token);
+    if (isTooDeep(parser, depth))
+      issues.push(issue('yaml_nesting', positionAt(lines, offset), { limit: depth }));
+    if (issues.length >= MOST_REFUSED || isTooDeep(parser, depth)) return { tokens: undefined, issues };
+  }
+  tokens.push(...parser.end());
+  return { tokens, issues };
+}
+
+/** At the bottom of the stack is the document, and every open list or mapping is above it. */
+function isTooDeep({ stack }: Parser, depth: number): boolean {
+  return stack.length > depth + 1 && CST.isCollection(stack.at(-1));
+}
+
+interface Lexeme {
+  readonly lexeme: string;
+  readonly type: string | null;
+  readonly offset: number;
+}
+
+function* lexemesOf(text: string): Generator<Lexeme> {
   let offset = 0;
   let isScalar = false;
   for (const lexeme of new Lexer().lex(text)) {
     const type: string | null = isScalar ? 'scalar-text' : CST.tokenType(lexeme);
     isScalar = type === 'scalar';
-    const refused = refusal(type);
-    if (refused !== undefined)
-      issues.push(issue(refused, positionAt(lines, offset), { text: quoted(lexeme) }));
-    for (const token of parser.next(lexeme)) if (token.type !== 'directive') tokens.push(token);
-    // The document itself and the scalar being read are on the stack too.
-    if (parser.stack.length > depth + 2) {
-      issues.push(issue('yaml_nesting', positionAt(lines, offset), { limit: depth }));
-      return { tokens: undefined, issues };
-    }
+    yield { lexeme, type, offset };
     if (!standsForNothing(type)) offset += lexeme.length;
   }
-  tokens.push(...parser.end());
-  return { tokens, issues };
 }
 
 function refusal(type: string | null) {

@@ -68,10 +68,14 @@ function checkKey(node: Scalar, key: string, walk: Walk): void {
 
 function scalar(node: Scalar, path: Path, walk: Walk): unknown {
   const { value } = node;
+  if (node.tag !== undefined) {
+    walk.damaged.push(path);
+    return null;
+  }
   const before = walk.issues.length;
   if (typeof value === 'string') checkText(node, value, walk);
   else checkCanonical(node, value, walk);
-  if (walk.issues.length > before || node.tag !== undefined || holdsReplaced(node, walk))
+  if (walk.issues.length > before || holdsReplaced(node, walk))
     walk.damaged.push(path);
   return value;
 }

@@ -1,7 +1,7 @@
 import type { Document } from 'yaml';
 import { checkCharacters } from './characters.js';
 import { decode } from './decode.js';
-import { FILE_START, type Issue, type IssueCode, inOrder, issue, type Parsed } from './issue.js';
+import { FILE_START, type Issue, type IssueCode, inOrder, issue, type Parsed, type Position } from './issue.js';
 import type { IssueFacts } from './issue-catalogue.js';
 import { type Lines, linesOf, positionAt } from './lines.js';
 import { isPrefix, type Path } from './path.js';
@@ -14,6 +14,8 @@ export interface Draft {
   /** Plain data; `undefined` when the text has no structure that could be judged. */
   readonly value: unknown;
   report<Code extends IssueCode>(code: Code, at: Path, facts: IssueFacts<Code>, part?: 'value' | 'key'): void;
+  /** Where a value stands in the file, or the nearest that is there. */
+  positionOf(at: Path): Position;
   /** Marks a place whose value cannot be built upon. */
   breakAt(path: Path): void;
   /** Whether nothing at or below a place is broken, so that more can be said about it. */
@@ -66,6 +68,11 @@ function draftOf({ source, value, issues: first, damaged }: Origin): Draft {
       if (source === undefined) return;
       const where = positionAt(source.lines, offsetOf(source.document, at, part));
       issues.push(issue(code, where, facts));
+    },
+    positionOf(at) {
+      if (source === undefined) return FILE_START;
+      const { line, column } = positionAt(source.lines, offsetOf(source.document, at, 'value'));
+      return { line, column };
     },
     breakAt: (path) => void broken.push(path),
     isSound: (path) => value !== undefined && !broken.some((other) => isPrefix(path, other)),

@@ -1,6 +1,6 @@
-import { dictionary, documentSchema, exactly, list, mapping, type Schema, text, word } from '../schema.js';
+import { dictionary, documentSchema, exactly, integer, list, mapping, type Schema, text, word } from '../schema.js';
 import { ACCESS_REQUEST } from './access-request.js';
-import { ID, INSTANT, LOGIN, NUMERIC_ID, REQUEST_ID, TEAM, VERSION } from './words.js';
+import { DURATION, ID, INSTANT, LOGIN, NUMERIC_ID, REQUEST_ID, TEAM, VERSION } from './words.js';
 
 const PATH = text(1, 390, 'a path relative to the suite');
 const LOGINS = list(LOGIN, 'a list of GitHub logins', { uniqueItems: true });
@@ -16,8 +16,9 @@ const REVIEW = mapping(
     at: INSTANT,
     commit: exactly('stale'),
     bot: exactly(true),
+    comment: exactly(true),
   },
-  { optional: ['at', 'commit', 'bot'] },
+  { optional: ['at', 'commit', 'bot', 'comment'] },
 );
 
 const LIVE = mapping({
@@ -47,11 +48,27 @@ const CASE = mapping(
     epoch: INSTANT,
     ids: dictionary(LOGIN, NUMERIC_ID),
     live: list(LIVE, 'a list of live grants'),
+    opened: INSTANT,
+    open_requests: integer(1, 1_000, 'a whole number from 1 to 1,000'),
+    held: dictionary(ID, DURATION),
     now: INSTANT,
     reviews: list(REVIEW, 'a list of reviews'),
     expect: EXPECT,
   },
-  { optional: ['requester', 'committers', 'pushers', 'epoch', 'ids', 'live', 'reviews'] },
+  {
+    optional: [
+      'requester',
+      'committers',
+      'pushers',
+      'epoch',
+      'ids',
+      'live',
+      'opened',
+      'open_requests',
+      'held',
+      'reviews',
+    ],
+  },
 );
 
 export const POLICY_SUITE = documentSchema(
