@@ -7,6 +7,7 @@ import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapter
 import { createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { createDirectory } from './adapters/github/directory.js';
 import { createReviewHost } from './adapters/github/review-host.js';
+import type { ProviderFactory } from './adapters/providers/deps.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
 import { createInProcessQueue } from './adapters/queue/in-process.js';
 import type { AppRules, Ports } from './app/ports.js';
@@ -21,6 +22,8 @@ import type { Queue } from './ports/queue.js';
 
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
 export { providerKinds } from './adapters/providers/index.js';
+export { systemClock } from './adapters/system/clock.js';
+export { createLog } from './adapters/system/log.js';
 
 /** Everything a server is made of, secrets already read. */
 export interface ServerOptions {
@@ -50,6 +53,8 @@ export interface ServerOptions {
   >;
   readonly clock: Clock;
   readonly log: Log;
+  /** The table of kinds; another one where a test looks into its targets. */
+  readonly providers?: ReadonlyMap<string, ProviderFactory>;
 }
 
 export interface Wired {
@@ -129,17 +134,18 @@ const codec: LedgerCodec = {
 };
 
 async function openTargets(
-  options: Pick<ServerOptions, 'targets' | 'clock' | 'log'>,
+  options: Pick<ServerOptions, 'targets' | 'clock' | 'log' | 'providers'>,
   teamsClient: () => ReturnType<ReturnType<typeof createClients>['installation']>,
 ): Promise<ReadonlyMap<string, Provider>> {
   const opened = new Map<string, Provider>();
+  const table = options.providers ?? providers;
   for (const [target, { kind, connection }] of options.targets) {
-    const factory = providers.get(kind);
+    const factory = table.get(kind);
     if (factory === undefined) {
       throw new Blocked(
         'unknown_kind',
         `no provider is of kind ${kind}`,
-        `Use one of ${[...providers.keys()].join(', ')}.`,
+        `Use one of ${[...table.keys()].join(', ')}.`,
       );
     }
     const { clock, log } = options;

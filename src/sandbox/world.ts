@@ -23,6 +23,7 @@ export interface WorldOptions {
     Pick<GitHubOptions, 'files' | 'users' | 'teams' | 'allowForks' | 'port' | 'bypass' | 'requiredCheck'>
   >;
   readonly port?: number;
+  readonly providers?: ServeOptions['providers'];
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
 }
@@ -79,6 +80,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     targets: options.targets,
     clock: options.clock,
     log: options.log,
+    ...(options.providers === undefined ? {} : { providers: options.providers }),
     webhookSecret,
     host: '127.0.0.1',
     port: options.port ?? 0,

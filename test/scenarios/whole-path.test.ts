@@ -1,64 +1,146 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createSandboxClock } from '../../src/sandbox/clock.js';
-import { CATALOG, FIRST_FILES } from '../../src/sandbox/documents.js';
-import { startWorld, type World } from '../../src/sandbox/world.js';
-import type { LogFields } from '../../src/ports/log.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Scenario, startScenario } from './scenario.js';
 
-let dir: string;
-let world: World;
-const clock = createSandboxClock({ standing: true });
-const lines: string[] = [];
-const note = (level: string) => (message: string, fields?: LogFields) => void lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
-
+let scenario: Scenario;
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'hallpass-scenario-'));
-  world = await startWorld({
-    dir,
-    clock,
-    log: { info: note('info'), warn: note('warn'), error: note('error') },
-    targets: new Map([['orders-db', { kind: 'memory', connection: {} }]]),
-    github: {
-      files: {
-        ...FIRST_FILES,
-        '.github/access/catalog.yaml': CATALOG.replace('kind: postgres', 'kind: memory').replace('role: app_readonly', 'name: app_readonly'),
-      },
-    },
-  });
+  scenario = await startScenario();
 });
+afterEach(() => scenario.close());
 
-afterEach(async () => {
-  await world?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+const READONLY = 'alice app_readonly';
 
-it('walks from the pull request to the end of the access', async () => {
-  const month = clock.now().slice(0, 7).replace('-', '/');
-  const path = `access-requests/${month}/alice-orders-db.yaml`;
-  const alice = world.github.as('alice');
-  await alice.push('ask', {
-    [path]: 'version: 1\nsubject: alice\nentitlements: [orders-db-readonly]\nduration: 1h\njustification: "INC-1: look"\nticket: INC-1\n',
+describe('the whole path', () => {
+  it('walks from the pull request to the end of the access', async () => {
+    const pull = await scenario.ask('alice', 'look');
+    expect(await scenario.checkTitle(pull)).toMatch(/waiting/i);
+    await scenario.approve(pull, 'bob');
+    expect(await scenario.checkTitle(pull)).toMatch(/waiting/i);
+    await scenario.approve(pull, 'carol');
+    expect(await scenario.checkTitle(pull)).toMatch(/approved/i);
+    expect(scenario.held()).toEqual([]);
+    await scenario.merge(pull);
+    expect(scenario.held()).toEqual([READONLY]);
+    await scenario.after(3_590);
+    expect(scenario.held()).toEqual([READONLY]);
+    await scenario.after(10);
+    expect(scenario.held()).toEqual([]);
+    expect(await scenario.events('look')).toEqual(['landed', 'intended', 'granted', 'ended']);
+    expect(await scenario.entry('look')).toMatchObject({ holdings: [{ state: 'ended', reason: 'expired' }] });
   });
-  const pull = await alice.openPullRequest({ head: 'ask' });
-  await world.settled();
-  clock.advance(10);
-  await world.github.as('bob').approve(pull);
-  await world.settled();
-  clock.advance(10);
-  await world.github.as('carol').approve(pull);
-  await world.settled();
-  clock.advance(10);
-  await alice.merge(pull);
-  await world.settled();
-  const provider = world.wired.ports.providers.get('orders-db');
-  const holding = { target: 'orders-db', subject: 'alice', grant: { name: 'app_readonly' } };
-  console.log(lines.join('\n'));
-  console.log(world.github.calls.map((c) => `${c.method} ${c.path} ${c.status}`).join('\n'));
-  expect((await provider?.observe([holding]))?.held).toHaveLength(1);
-  clock.advance(3_600);
-  world.running.hints.pass();
-  await world.settled();
-  expect((await provider?.observe([holding]))?.held).toHaveLength(0);
+
+  it('grants nothing for one approval of two', async () => {
+    const pull = await scenario.ask('alice', 'look');
+    await scenario.approve(pull, 'bob');
+    await scenario.merge(pull, 'root');
+    expect(scenario.held()).toEqual([]);
+    expect(await scenario.events('look')).toEqual(['refused']);
+    expect((await scenario.comments(pull)).join('\n')).toMatch(/Nothing was granted/);
+  });
+
+  it('ends access when the request is removed, whoever removes it', async () => {
+    const pull = await scenario.ask('alice', 'look');
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    const revert = scenario.world.github.as('dana');
+    await revert.push('revert', { [scenario.path('look')]: null });
+    const removal = await revert.openPullRequest({ head: 'revert' });
+    await scenario.world.settled();
+    await scenario.merge(removal, 'dana');
+    expect(scenario.held()).toEqual([]);
+    expect(await scenario.entry('look')).toMatchObject({
+      holdings: [{ state: 'ended', reason: 'reverted' }],
+    });
+  });
+
+  it('ends access early for those concerned, and takes nothing else for a command (T053, T112)', async () => {
+    const pull = await scenario.ask('alice', 'look');
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    const comment = async (login: string, body: string) => {
+      const id = await scenario.world.github.as(login).comment(pull, body);
+      await scenario.world.settled();
+      return id;
+    };
+    const bodies = [
+      '> /hallpass revoke',
+      'please /hallpass revoke',
+      '```\n/hallpass revoke\n```',
+      '/hallpass revoke now',
+      '/HALLPASS revoke',
+    ];
+    for (const body of bodies) await comment('alice', body);
+    const edited = await comment('alice', 'hello');
+    scenario.clock.advance(60);
+    await scenario.world.github.as('root').editComment(edited, '/hallpass revoke');
+    await comment('dana', '/hallpass revoke');
+    expect(scenario.held()).toEqual([READONLY]);
+    await comment('bob', '/hallpass revoke\nthanks');
+    expect(scenario.held()).toEqual([]);
+    expect(await scenario.entry('look')).toMatchObject({ holdings: [{ state: 'ended', reason: 'revoked' }] });
+  });
+
+  it('starts later when asked to, and not for somebody who left in between (T091)', async () => {
+    const start = new Date(scenario.clock.date().getTime() + 7_200_000).toISOString().replace(/\.\d+/, '');
+    const first = await scenario.ask('alice', 'later', { more: [`start: ${start}`] });
+    await scenario.approve(first, 'bob', 'carol');
+    await scenario.merge(first);
+    expect(scenario.held()).toEqual([]);
+    expect(await scenario.events('later')).toEqual(['landed', 'scheduled']);
+    await scenario.after(7_200);
+    expect(scenario.held()).toEqual([READONLY]);
+    await scenario.after(3_600);
+    expect(scenario.held()).toEqual([]);
+
+    const again = new Date(scenario.clock.date().getTime() + 7_200_000).toISOString().replace(/\.\d+/, '');
+    const second = await scenario.ask('alice', 'much-later', { more: [`start: ${again}`] });
+    await scenario.approve(second, 'bob', 'carol');
+    await scenario.merge(second);
+    scenario.world.github.removeFromTeam('engineering', 'alice');
+    await scenario.after(7_200);
+    expect(scenario.held()).toEqual([]);
+    expect(await scenario.entry('much-later')).toMatchObject({
+      holdings: [{ state: 'void', reason: 'ineligible' }],
+    });
+  });
+
+  it('prolongs a grant without a gap', async () => {
+    const first = await scenario.ask('alice', 'first');
+    await scenario.approve(first, 'bob', 'carol');
+    await scenario.merge(first);
+    await scenario.after(1_800);
+    const second = await scenario.ask('alice', 'second', { more: [`extends: ${scenario.id('first')}`] });
+    await scenario.approve(second, 'bob', 'carol');
+    await scenario.merge(second);
+    const until = (await scenario.entry('first'))?.window?.expiresAt;
+    expect((await scenario.entry('second'))?.window?.startsAt).toBe(until);
+    await scenario.after(3_600 - 1_800);
+    expect(scenario.held()).toEqual([READONLY]);
+    expect(await scenario.entry('first')).toMatchObject({ holdings: [{ state: 'ended' }] });
+    expect(scenario.target.calls.filter(({ verb }) => verb === 'revoke')).toEqual([]);
+    await scenario.after(3_600);
+    expect(scenario.held()).toEqual([]);
+  });
+
+  it('grants break-glass at once and records who reviewed it afterwards', async () => {
+    const pull = await scenario.ask('alice', 'fire', { more: ['break_glass: true'] });
+    expect(scenario.held()).toEqual([READONLY]);
+    expect(await scenario.events('fire')).toContain('review_due');
+    await scenario.after(3_600);
+    expect(scenario.held()).toEqual([]);
+    await scenario.approve(pull, 'carol');
+    expect(await scenario.events('fire')).toContain('reviewed');
+  });
+
+  it('leaves standing access alone', async () => {
+    scenario.target.standing.set('["alice","app_readonly"]', { subject: 'alice', name: 'app_readonly' });
+    const pull = await scenario.ask('alice', 'look');
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    expect(await scenario.entry('look')).toMatchObject({
+      holdings: [{ state: 'active', preexisting: true }],
+    });
+    await scenario.after(3_600);
+    expect(scenario.target.standing.size).toBe(1);
+    expect(scenario.target.calls.some(({ verb }) => verb === 'revoke' || verb === 'grant')).toBe(false);
+  });
 });

@@ -1,0 +1,187 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProviderFactory } from '../../src/adapters/providers/deps.js';
+import { kind } from '../../src/adapters/providers/memory/kind.js';
+import { memoryProvider } from '../../src/adapters/providers/memory/provider.js';
+import {
+  createMemoryTarget,
+  grantedNow,
+  type MemoryTarget,
+} from '../../src/adapters/providers/memory/target.js';
+import type { Entry, EventName } from '../../src/core/grant.js';
+import { parseRequestId } from '../../src/core/request.js';
+import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.js';
+import { CATALOG, FIRST_FILES, PEOPLE, POLICY } from '../../src/sandbox/documents.js';
+import { startWorld, type World } from '../../src/sandbox/world.js';
+
+export interface Asked {
+  readonly subject?: string;
+  readonly entitlements?: readonly string[];
+  readonly duration?: string;
+  /** Further lines of the document. */
+  readonly more?: readonly string[];
+}
+
+/** Hallpass on the sandbox, with a target that can be looked into and a clock that stands still until it is moved. */
+export interface Scenario {
+  readonly world: World;
+  readonly clock: SandboxClock;
+  readonly target: MemoryTarget;
+  /** What was logged, one line each. */
+  readonly log: readonly string[];
+  /** The id a request of this name has. */
+  id(name: string): string;
+  path(name: string): string;
+  document(asked?: Asked): string;
+  /** Pushes a request and opens its pull request. */
+  ask(login: string, name: string, asked?: Asked): Promise<number>;
+  /** Approves a moment later, as people do. */
+  approve(pull: number, ...logins: readonly string[]): Promise<void>;
+  merge(pull: number, login?: string): Promise<void>;
+  /** Moves the clock and lets a pass follow. */
+  after(seconds: number): Promise<void>;
+  pass(options?: { readonly observe: boolean }): Promise<void>;
+  /** `subject name` of everything Hallpass granted that the target holds now. */
+  held(): readonly string[];
+  entry(name: string): Promise<Entry | undefined>;
+  events(name: string): Promise<readonly EventName[]>;
+  /** `code path` of every violation in the ledger. */
+  violations(): Promise<readonly string[]>;
+  /** Bodies of the comments on a pull request. */
+  comments(pull: number): Promise<readonly string[]>;
+  checkTitle(pull: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface ScenarioOptions {
+  readonly policy?: string;
+  readonly catalog?: string;
+  readonly people?: string;
+  readonly allowForks?: boolean;
+}
+
+const MEMORY_CATALOG = CATALOG.replaceAll('kind: postgres', 'kind: memory')
+  .replaceAll('role:', 'name:')
+  .replace('teams: { kind: github-team }', 'teams: { kind: memory }')
+  .replaceAll('team: orders', 'name: orders');
+
+export { MEMORY_CATALOG, PEOPLE, POLICY };
+
+export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
+  const dir = await mkdtemp(join(tmpdir(), 'hallpass-scenario-'));
+  const clock = createSandboxClock({ standing: true });
+  const target = createMemoryTarget({ clock });
+  const log: string[] = [];
+  const note =
+    (level: string) =>
+    (message: string, fields: object = {}) =>
+      void log.push(`${level} ${message} ${JSON.stringify(fields)}`);
+  const memory: ProviderFactory = {
+    kind,
+    create: async (_connection, deps) =>
+      memoryProvider(target, { target: deps.target, timeoutMilliseconds: 200 }),
+  };
+  const world = await startWorld({
+    dir,
+    clock,
+    log: { info: note('info'), warn: note('warn'), error: note('error') },
+    targets: new Map(['orders-db', 'teams'].map((id) => [id, { kind: 'memory', connection: {} }])),
+    providers: new Map([['memory', memory]]),
+    github: {
+      ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),
+      bypass: ['root'],
+      files: {
+        ...FIRST_FILES,
+        '.github/access/policy.yaml': options.policy ?? POLICY,
+        '.github/access/catalog.yaml': options.catalog ?? MEMORY_CATALOG,
+        '.github/access/people.yaml': options.people ?? PEOPLE,
+      },
+    },
+  });
+  const month = clock.now().slice(0, 7).replace('-', '/');
+  const get = async (path: string): Promise<unknown> => {
+    const answer = await fetch(`${world.github.url}/repos/acme/access${path}`, {
+      headers: { authorization: `Bearer ${world.github.token('bob')}` },
+    });
+    return answer.json();
+  };
+  const scenario: Scenario = {
+    world,
+    clock,
+    target,
+    log,
+    id: (name) => `${month}/${name}`,
+    path: (name) => `access-requests/${month}/${name}.yaml`,
+    document: ({
+      subject = 'alice',
+      entitlements = ['orders-db-readonly'],
+      duration = '1h',
+      more = [],
+    } = {}) =>
+      [
+        'version: 1',
+        `subject: ${subject}`,
+        `entitlements: [${entitlements.join(', ')}]`,
+        `duration: ${duration}`,
+        'justification: "INC-1: look at it"',
+        'ticket: INC-1',
+        ...more,
+        '',
+      ].join('\n'),
+    async ask(login, name, asked) {
+      const actor = world.github.as(login);
+      await actor.push(name, { [scenario.path(name)]: scenario.document(asked) });
+      const pull = await actor.openPullRequest({ head: name });
+      await world.settled();
+      return pull;
+    },
+    async approve(pull, ...logins) {
+      for (const login of logins) {
+        clock.advance(5);
+        await world.github.as(login).approve(pull);
+      }
+      await world.settled();
+    },
+    async merge(pull, login = 'alice') {
+      clock.advance(5);
+      await world.github.as(login).merge(pull);
+      await world.settled();
+    },
+    async after(seconds) {
+      clock.advance(seconds);
+      await scenario.pass();
+    },
+    async pass(how) {
+      world.running.hints.pass(how);
+      await world.settled();
+    },
+    held: () => grantedNow(target).map(({ subject, name }) => `${subject} ${name}`),
+    async entry(name) {
+      await world.wired.ports.ledger.read();
+      const id = parseRequestId(scenario.id(name));
+      return id === undefined ? undefined : world.wired.ports.ledger.entry(id);
+    },
+    events: async (name) => (await scenario.entry(name))?.events.map(({ event }) => event) ?? [],
+    async violations() {
+      const { violationsIn } = await import('./ledger-files.js');
+      return violationsIn(world.github.gitDir);
+    },
+    async comments(pull) {
+      const comments = (await get(`/issues/${pull}/comments?per_page=100`)) as { body: string }[];
+      return comments.map(({ body }) => body);
+    },
+    async checkTitle(pull) {
+      const { head } = (await get(`/pulls/${pull}`)) as { head: { sha: string } };
+      const { check_runs: runs } = (await get(`/commits/${head.sha}/check-runs?check_name=hallpass`)) as {
+        check_runs: { output: { title: string } }[];
+      };
+      return runs[0]?.output.title ?? 'no check';
+    },
+    async close() {
+      await world.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+  return scenario;
+}
