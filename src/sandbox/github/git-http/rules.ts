@@ -3,8 +3,6 @@ import { closedTo, mayForceMain, missingCheck } from '../repository/rules.js';
 import { type Account, NO_COMMIT } from '../state.js';
 import type { PushCommand, PushRequest } from './commands.js';
 
-const PROTECTED = 'protected branch hook declined';
-
 export interface PushRefusal {
   /** Ref to the short reason git prints behind it. */
   readonly reasons: ReadonlyMap<string, string>;
@@ -20,30 +18,48 @@ export async function refusalOfPush(
   const reasons = new Map<string, string>();
   const sentences: string[] = [];
   for (const command of push.commands) {
-    const why = await against(hub, actor, push, command);
-    if (why === undefined) continue;
-    reasons.set(
-      command.ref,
-      why.startsWith('Cannot') ? 'push declined due to repository rule violations' : PROTECTED,
-    );
-    sentences.push(`error: GH006: Protected branch update failed for ${command.ref}.`, `error: ${why}`);
+    const found = await against(hub, actor, push, command);
+    if (found === undefined) continue;
+    reasons.set(command.ref, found.reason);
+    sentences.push(`error: ${found.code}: ${found.what} failed for ${command.ref}.`, `error: ${found.why}`);
   }
   return reasons.size === 0 ? undefined : { reasons, sentences };
 }
+
+/** In GitHub's words: a ruleset violated, or a protected branch. */
+const VIOLATED = {
+  reason: 'push declined due to repository rule violations',
+  code: 'GH013',
+  what: 'Repository rules',
+};
+const PROTECTED = {
+  reason: 'protected branch hook declined',
+  code: 'GH006',
+  what: 'Protected branch update',
+};
 
 async function against(
   hub: Hub,
   actor: Account,
   push: PushRequest,
-  { ref, before, after }: PushCommand,
-): Promise<string | undefined> {
-  const branch = ref.replace(/^refs\/heads\//, '');
+  command: PushCommand,
+): Promise<(typeof PROTECTED & { readonly why: string }) | undefined> {
+  const branch = command.ref.replace(/^refs\/heads\//, '');
   const closed = closedTo(hub, actor, branch);
-  if (closed !== undefined) return closed;
-  if (branch !== DEFAULT_BRANCH || before === NO_COMMIT) return undefined;
-  if (after === NO_COMMIT) return 'Cannot delete a protected branch';
-  const missing = missingCheck(hub, actor, branch, after);
-  if (missing !== undefined) return missing;
+  if (closed !== undefined) return { ...VIOLATED, why: closed };
+  const why = branch === DEFAULT_BRANCH ? await againstMain(hub, actor, push, command) : undefined;
+  return why === undefined ? undefined : { ...PROTECTED, why };
+}
+
+async function againstMain(
+  hub: Hub,
+  actor: Account,
+  push: PushRequest,
+  { before, after }: PushCommand,
+): Promise<string | undefined> {
+  if (after === NO_COMMIT) return 'Cannot delete this branch';
+  const missing = missingCheck(hub, actor, DEFAULT_BRANCH, after);
+  if (missing !== undefined || before === NO_COMMIT) return missing;
   if (mayForceMain(hub, actor)) return undefined;
   await unpack(hub, push);
   return (await hub.git.isAncestor(before, after)) ? undefined : 'Cannot force-push to this branch';

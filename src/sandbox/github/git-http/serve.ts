@@ -4,7 +4,7 @@ import { principalOf } from '../auth/tokens.js';
 import { bodyOf, type RecordedCall } from '../http/server.js';
 import type { Hub } from '../hub.js';
 import { namespaceOf } from '../pulls/find.js';
-import { publishTestMerges } from '../pulls/test-merge.js';
+import { publishPullRefs } from '../pulls/refs.js';
 import { Refusal } from '../refusal.js';
 import { branchesMoved, type RefChange } from '../repository/branches.js';
 import { type Account, accountNamed } from '../state.js';
@@ -140,7 +140,7 @@ function backend({ hub, url, rest, who, fork, message, body }: GitRequest): Prom
 }
 
 async function send(request: GitRequest): Promise<CgiAnswer> {
-  if (request.rest === '/info/refs') await request.hub.exclusively(() => publishTestMerges(request.hub));
+  if (request.rest === '/info/refs') await request.hub.exclusively(() => publishPullRefs(request.hub));
   return backend(request);
 }
 

@@ -1,5 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
 import type { Sha } from '../state.js';
 import { type Commit, parseCommit } from './commit.js';
 import { DIFF_ARGUMENTS, type FileChange, parseDiff } from './diff.js';
@@ -8,8 +7,10 @@ import { gitIn, type Run } from './run.js';
 import { mergeTree } from './write.js';
 
 /** What GitHub's servers allow, and what makes a throw-away repository quick. */
-const CONFIG = `
-[core]
+const CONFIG = `[core]
+  repositoryformatversion = 0
+  filemode = true
+  bare = true
   hooksPath = /dev/null
   fsync = none
 [gc]
@@ -48,15 +49,18 @@ export interface Repository {
   merged(ours: Sha, theirs: Sha): Promise<Sha | null>;
 }
 
+/** An empty bare repository, laid down as `git init --bare` would (gitrepository-layout), without hooks. */
 export async function createRepository(dir: string): Promise<Repository> {
-  await mkdir(dirname(dir), { recursive: true });
-  const run = gitIn(dir);
-  await run(['init', '--quiet', '--bare', '--initial-branch=main', '--template=', dir]);
-  await appendFile(`${dir}/config`, CONFIG);
-  return openRepository(dir, run);
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) {
+    await mkdir(`${dir}/${folder}`, { recursive: true });
+  }
+  await writeFile(`${dir}/HEAD`, 'ref: refs/heads/main\n', { flag: 'wx' });
+  await writeFile(`${dir}/config`, CONFIG, { flag: 'wx' });
+  return openRepository(dir);
 }
 
-function openRepository(dir: string, run: Run): Repository {
+function openRepository(dir: string): Repository {
+  const run = gitIn(dir);
   const objects = openObjects(dir);
   const remember = memory();
   const lines = async (args: readonly string[], codes?: readonly number[]): Promise<string[]> => {
@@ -65,6 +69,10 @@ function openRepository(dir: string, run: Run): Repository {
       .toString()
       .split('\n')
       .filter((line) => line !== '');
+  };
+  const commit = async (sha: Sha): Promise<Commit | undefined> => {
+    const object = await objects.read(sha);
+    return object?.type === 'commit' ? parseCommit(object.sha, object.content) : undefined;
   };
   return {
     dir,
@@ -81,17 +89,14 @@ function openRepository(dir: string, run: Run): Repository {
       ];
       return new Map((await lines(args)).map((line) => line.split(' ', 2) as [string, Sha]));
     },
-    async commit(sha) {
-      const object = await objects.read(sha);
-      return object?.type === 'commit' ? parseCommit(object.sha, object.content) : undefined;
-    },
+    commit,
     between: (base, head) =>
       remember(`log ${base} ${head}`, () =>
         lines(['rev-list', '--topo-order', '--reverse', head, `^${base}`]),
       ),
     isAncestor: (a, b) =>
       remember(`ancestor ${a} ${b}`, async () => {
-        if (a === b) return true;
+        if (a === b || (await commit(b))?.parents.includes(a)) return true;
         return (await run(['merge-base', '--is-ancestor', a, b], { codes: [0, 1] })).code === 0;
       }),
     mergeBase: (a, b) =>

@@ -24,8 +24,8 @@ export interface Found {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Parameters that may contain slashes, as in GitHub's `contents/{path}` and `git/ref/{ref}`. */
-const LONG = new Set(['path', 'ref', 'basehead', 'branch', 'tree_sha']);
+/** Parameters that may contain slashes. `{path}` too, and it may be absent with its slash: the root of `contents`. */
+const LONG = new Set(['ref', 'basehead', 'branch', 'tree_sha']);
 
 export function router(rows: readonly RouteRow[]): (method: string, path: string) => Found | undefined {
   const compiled = rows.map(compile);
@@ -41,7 +41,11 @@ export function router(rows: readonly RouteRow[]): (method: string, path: string
 
 function compile([method, path, access, handle]: RouteRow): Compiled {
   const names: string[] = [];
-  const source = path.replaceAll(/\{(\w+)\}|[.+*?^$()|[\]\\]/g, (found, name: string | undefined) => {
+  const source = path.replaceAll(/\/\{path\}|\{(\w+)\}|[.+*?^$()|[\]\\]/g, (found, name?: string) => {
+    if (found === '/{path}') {
+      names.push('path');
+      return '(?:/(.*?))?';
+    }
     if (name === undefined) return `\\${found}`;
     names.push(name);
     if (name.endsWith('_number') || name.endsWith('_id') || name === 'id') return '(\\d+)';

@@ -1,4 +1,3 @@
-import { moveRefs } from '../git/write.js';
 import { branchHead, type Hub } from '../hub.js';
 import { newIssue } from '../issues/opened.js';
 import { invalid, invalidBecause } from '../refusal.js';
@@ -45,7 +44,6 @@ export async function openPull(hub: Hub, actor: Account, facts: OpenFacts): Prom
     reviews: [],
   };
   hub.state.issues.set(pull.number, pull);
-  await moveRefs(hub.git.run, [{ ref: `refs/pull/${pull.number}/head`, to: head.sha }]);
   await tell(hub, pull, 'opened', actor);
   return pull;
 }

@@ -1,7 +1,6 @@
-import { commitTree, moveRefs } from '../git/write.js';
+import { commitTree } from '../git/write.js';
 import { branchHead, type Hub, stampNow } from '../hub.js';
 import { type PullRequest, type Sha, WEB_FLOW } from '../state.js';
-import { openPulls } from './find.js';
 
 const known = new WeakMap<Hub, Map<string, Promise<Sha | null>>>();
 
@@ -29,18 +28,4 @@ async function makeTestMerge(hub: Hub, base: Sha, head: Sha): Promise<Sha | null
     committer: github,
     message: `Merge ${head} into ${base}`,
   });
-}
-
-/** `refs/pull/N/merge` for every open pull request, so that a fetch sees what GitHub would show. */
-export async function publishTestMerges(hub: Hub): Promise<void> {
-  const moves = await Promise.all(
-    openPulls(hub).map(async (pull) => ({
-      ref: `refs/pull/${pull.number}/merge`,
-      to: await testMerge(hub, pull),
-    })),
-  );
-  await moveRefs(
-    hub.git.run,
-    moves.filter((move) => move.to !== null),
-  );
 }

@@ -1,4 +1,3 @@
-import { moveRefs } from '../git/write.js';
 import { branchHead, type Hub, stampNow } from '../hub.js';
 import { record } from '../issues/events.js';
 import { invalid, invalidBecause } from '../refusal.js';
@@ -99,7 +98,6 @@ async function reopen(hub: Hub, pull: PullRequest, actor: Account): Promise<void
   pull.closedBy = null;
   pull.headSha = head;
   pull.baseSha = base;
-  await moveRefs(hub.git.run, [{ ref: `refs/pull/${pull.number}/head`, to: head }]);
   record(hub, pull, 'reopened', actor);
   await tell(hub, pull, 'reopened', actor);
 }

@@ -1,4 +1,4 @@
-import { moveRefs, type RefMove } from '../git/write.js';
+import { moveRefs } from '../git/write.js';
 import { branchHead, type Hub, newId, stampNow } from '../hub.js';
 import { record } from '../issues/events.js';
 import { changeBase, closePull, mergedPull, tell } from '../pulls/changed.js';
@@ -69,19 +69,16 @@ function activityType(change: RefChange, forced: boolean): Activity['type'] {
 /** Open pull requests whose head is the ref: a new head, or closed when the branch is gone. */
 async function followHeads(hub: Hub, actor: Account, change: RefChange): Promise<void> {
   const { ref, before, after } = change;
-  const heads: RefMove[] = [];
   for (const pull of allPulls(hub).filter((each) => headRefOf(each) === ref)) {
     if (after === null) {
       record(hub, pull, 'head_ref_deleted', actor);
       if (pull.state === 'open') await closePull(hub, pull, actor);
     } else if (pull.state === 'open') {
-      heads.push({ ref: `refs/pull/${pull.number}/head`, to: after });
       await moveHead(hub, actor, pull, { before, after, forced: await isForced(hub, change) });
     } else if (before === null) {
       record(hub, pull, 'head_ref_restored', actor);
     }
   }
-  await moveRefs(hub.git.run, heads);
 }
 
 async function moveHead(

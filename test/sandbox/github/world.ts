@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { type GitHubOptions, type SandboxGitHub, startGitHub } from '../../src/sandbox/github/start.js';
+import { type GitHubOptions, type SandboxGitHub, startGitHub } from '../../../src/sandbox/github/start.js';
 
 const keys = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -17,7 +17,7 @@ export const APP_ID = 4711;
 export const INSTALLATION_ID = 77;
 export const SECRET = 'a webhook secret of enough bytes.';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A GitHub with alice, bob and carol who write, dave who reads, root who owns, and oscar who is a stranger. */
 export interface World {
@@ -63,6 +63,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   });
   const client = (auth: object): Octokit => new Octokit({ baseUrl: github.url, log: silent, ...auth });
   const appAuth = { appId: APP_ID, privateKey: PRIVATE_KEY };
+  let installation: Octokit | undefined;
   return {
     github,
     dir,
@@ -73,8 +74,13 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     octokit: (login) => client({ auth: github.token(login) }),
     anonymous: () => client({}),
     app: () => client({ authStrategy: createAppAuth, auth: appAuth }),
-    installation: () =>
-      client({ authStrategy: createAppAuth, auth: { ...appAuth, installationId: INSTALLATION_ID } }),
+    installation: () => {
+      installation ??= client({
+        authStrategy: createAppAuth,
+        auth: { ...appAuth, installationId: INSTALLATION_ID },
+      });
+      return installation;
+    },
     async close() {
       await github.close();
       await rm(dir, { recursive: true, force: true });
