@@ -6,6 +6,8 @@ type CommentOnGitHub = Rest['issues']['getComment']['response']['data'];
 
 /** Invisible, and by itself proof of nothing: everybody can write it. */
 const MARKER = '<!-- hallpass -->';
+/** At the beginning of a notice, so that none can ever begin like the sticky comment and be taken for it. */
+const NOTICE_MARKER = '<!-- hallpass notice -->';
 const LONGEST_BODY = 65_536;
 
 /** One comment a pull request, edited in place, so that nobody is notified again and again (T134, D38). */
@@ -19,7 +21,8 @@ export async function publishComment(on: OnGitHub, number: number, markdown: str
 }
 
 export async function notify(on: OnGitHub, number: number, markdown: string): Promise<void> {
-  await post(on, number, outgoing(markdown, LONGEST_BODY));
+  const body = outgoing(markdown, LONGEST_BODY - NOTICE_MARKER.length - 1);
+  await post(on, number, `${NOTICE_MARKER}\n${body}`);
 }
 
 async function post(on: OnGitHub, number: number, body: string): Promise<void> {

@@ -120,7 +120,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
       const fresh = github.calls.slice(seen);
       seen = github.calls.length;
       return fresh
-        .filter((call) => call.caller === 'installation' && call.method !== 'GET')
+        .filter((call) => call.method !== 'GET' && call.path.startsWith('/repos/'))
         .map((call) => `${call.method} ${call.path.replace('/repos/acme/access', '')}`);
     },
     async close() {
