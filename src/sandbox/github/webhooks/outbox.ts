@@ -1,18 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Hook, openSender } from './post.js';
-
-/** One webhook, sent or not. */
-export interface Delivery {
-  /** `X-GitHub-Delivery`. */
-  readonly guid: string;
-  readonly event: string;
-  readonly action: string | null;
-  /** The signed bytes. */
-  readonly body: string;
-  /** Status of the receiver's answer; 0 when there was none. Absent until answered. */
-  status?: number;
-  dropped?: true;
-}
+import { type Delivery, type Hook, openSender } from './post.js';
 
 /** `'pull_request'`, `'pull_request.synchronize'`, or a test. Absent: every webhook. */
 export type DeliveryMatch = string | ((delivery: Delivery) => boolean) | undefined;

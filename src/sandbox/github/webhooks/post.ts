@@ -1,9 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
-import type { Delivery } from './outbox.js';
 
 /** GitHub gives a receiver ten seconds. */
 const TIMEOUT_MILLISECONDS = 10_000;
+
+/** One webhook, sent or not. */
+export interface Delivery {
+  /** `X-GitHub-Delivery`. */
+  readonly guid: string;
+  readonly event: string;
+  readonly action: string | null;
+  /** The signed bytes. */
+  readonly body: string;
+  /** Status of the receiver's answer; 0 when there was none. Absent until answered. */
+  status?: number;
+  dropped?: true;
+}
 
 export interface Hook {
   readonly secret: string;
