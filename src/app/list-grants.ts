@@ -10,7 +10,7 @@ export const LIST_STATES = ['active', 'scheduled', 'ended', 'refused', 'all'] as
 
 export interface ListQuestion {
   readonly state: (typeof LIST_STATES)[number];
-  /** Absent: now. */
+  /** Absent: now, which is the ledger as it is, whatever the two clocks say. */
   readonly at?: Instant;
 }
 
@@ -36,11 +36,11 @@ export async function listGrants(
   question: ListQuestion,
 ): Promise<GrantList> {
   const now = deps.clock.now();
-  const at = question.at ?? now;
+  const { at = now } = question;
   // What lived in the past may be over now, and its marker is gone.
   const living = question.state === 'active' || question.state === 'scheduled';
   const read = await deps.ledger.entries(living && at >= now ? 'live' : 'all');
-  const rows = read.flatMap((one) => ('entry' in one ? rowsAt(one.entry, at) : []));
+  const rows = read.flatMap((one) => ('entry' in one ? rowsAt(one.entry, question.at) : []));
   return {
     at,
     rows: rows.filter(({ state }) => SHOWN[question.state].has(state)).sort(byEnd),
@@ -48,9 +48,9 @@ export async function listGrants(
   };
 }
 
-/** What one entry said at an instant; nothing when it was not there yet. */
-function rowsAt(entry: Entry, at: Instant): readonly GrantRow[] {
-  const events = entry.events.filter((event) => event.at <= at);
+/** What one entry says, or said at an instant; nothing when it was not there yet. */
+function rowsAt(entry: Entry, at: Instant | undefined): readonly GrantRow[] {
+  const events = entry.events.filter((event) => at === undefined || event.at <= at);
   const [first] = events;
   if (first === undefined) return [];
   if (first.event === 'refused') return refusedRows(entry);

@@ -24,6 +24,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/reconcile.js'),
   },
   {
+    words: 'audit verify',
+    about: 'prove a ledger from a clone, offline',
+    load: () => import('./commands/audit-verify.js'),
+  },
+  {
     words: 'serve',
     about: 'run the app: webhooks, checks, grants and their ends',
     load: () => import('./commands/serve.js'),

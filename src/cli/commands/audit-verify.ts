@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { verifyLedger } from '../../app/verify-ledger.js';
+import { parseOid } from '../../core/approval.js';
+import { findingText, type Verified, verifiedJson, verifiedText } from '../../views/audit-text.js';
+import { jsonText } from '../../views/untrusted-text.js';
+import { openLedgerHistory, providerKinds } from '../../wire-offline.js';
+import { BRANCH, type Configure, examples, REPO } from '../command.js';
+import { EXIT, Unable } from '../exit.js';
+import { type Io, painterOf } from '../io.js';
+
+interface Options {
+  readonly repo: string;
+  readonly branch: string;
+  readonly defaultBranch?: string;
+  readonly signers: string;
+  readonly contains?: string;
+  readonly replay?: true;
+  readonly json?: true;
+}
+
+export const configure: Configure = (command, io) => {
+  command
+    .option(...REPO)
+    .option(...BRANCH)
+    .option('--default-branch <name>', 'the branch requests land on; default what the clone starts from')
+    .option('--signers <file>', 'who may sign, as git and ssh-keygen(1) have it', 'allowed_signers')
+    .option('--contains <commit>', 'a commit the ledger was seen to have and must still have')
+    .option('--replay', 'make every decision again from what was recorded')
+    .option('--json', 'print {clean, head, commits, entries, live, findings} as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['hallpass audit verify --repo access.git', 'prove the ledger of a bare clone, offline'],
+        ['hallpass audit verify --replay --json', 'decide everything once more, for a machine'],
+      ),
+    );
+  return async () => {
+    const options = command.opts<Options>();
+    const asked = await askedOf(options, io);
+    const history = await openLedgerHistory(resolve(io.cwd, options.repo));
+    try {
+      const verification = await verifyLedger({ ...asked, history, kinds: providerKinds });
+      if (verification.kind === 'unable') throw new Unable(verification.message, ADVICE[verification.reason]);
+      print(verification, options, io);
+      return verification.findings.length === 0 ? EXIT.ok : EXIT.found;
+    } finally {
+      await history.close();
+    }
+  };
+};
+
+async function askedOf({ contains, defaultBranch, branch, signers, replay }: Options, io: Io) {
+  return {
+    ledgerBranch: branch,
+    replay: replay ?? false,
+    ...(contains === undefined ? {} : { contains: oidOf(contains) }),
+    ...(defaultBranch === undefined ? {} : { defaultBranch }),
+    signers: await signersOf(signers, io),
+  };
+}
+
+function print(verified: Verified, { json }: Options, io: Io): void {
+  const paint = painterOf(io);
+  if (!json) for (const finding of verified.findings) io.out(`${findingText(finding, paint)}\n`);
+  io.out(`${json ? jsonText(verifiedJson(verified)) : verifiedText(verified, paint)}\n`);
+}
+
+const ADVICE = {
+  no_ledger: 'Fetch it (git fetch origin access-ledger), or name the clone that has it with --repo.',
+  no_default_branch: 'Name it with --default-branch, or clone the whole repository.',
+  no_signers: 'Give a file whose lines are like: hallpass namespaces="git" ssh-ed25519 AAAA…',
+} as const;
+
+function oidOf(text: string) {
+  const oid = parseOid(text);
+  if (oid !== undefined) return oid;
+  throw new Unable(`--contains ${text} is no commit id`, 'Give all 40 digits, as git rev-parse prints them.');
+}
+
+async function signersOf(file: string, { cwd }: Io): Promise<string> {
+  try {
+    return await readFile(resolve(cwd, file), 'utf8');
+  } catch {
+    throw new Unable(
+      `who may sign is not known: ${file} cannot be read`,
+      'Name the file with --signers. It comes from whoever runs Hallpass, not from the clone.',
+    );
+  }
+}
