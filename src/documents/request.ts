@@ -9,7 +9,7 @@ import { checkShape, checkVersion } from './shape.js';
 import { readYaml } from './yaml-profile.js';
 
 /** The document as its schema says it is. */
-interface RequestDocument {
+export interface RequestDocument {
   readonly subject: string;
   readonly entitlements: readonly string[];
   readonly duration: string;
@@ -27,7 +27,7 @@ export function parseRequest(bytes: Uint8Array, id: RequestId): Parsed<AccessReq
   return draft.conclude(() => requestOf(draft.value as RequestDocument, id));
 }
 
-function requestOf(document: RequestDocument, id: RequestId): AccessRequest {
+export function requestOf(document: RequestDocument, id: RequestId): AccessRequest {
   const { ticket, start } = document;
   return {
     id,

@@ -1,7 +1,15 @@
 import type { Document } from 'yaml';
 import { checkCharacters } from './characters.js';
 import { decode } from './decode.js';
-import { FILE_START, type Issue, type IssueCode, inOrder, issue, type Parsed, type Position } from './issue.js';
+import {
+  FILE_START,
+  type Issue,
+  type IssueCode,
+  inOrder,
+  issue,
+  type Parsed,
+  type Position,
+} from './issue.js';
 import type { IssueFacts } from './issue-catalogue.js';
 import { type Lines, linesOf, positionAt } from './lines.js';
 import { isPrefix, type Path } from './path.js';

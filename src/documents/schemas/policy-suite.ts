@@ -1,4 +1,14 @@
-import { dictionary, documentSchema, exactly, integer, list, mapping, type Schema, text, word } from '../schema.js';
+import {
+  dictionary,
+  documentSchema,
+  exactly,
+  integer,
+  list,
+  mapping,
+  type Schema,
+  text,
+  word,
+} from '../schema.js';
 import { ACCESS_REQUEST } from './access-request.js';
 import { DURATION, ID, INSTANT, LOGIN, NUMERIC_ID, REQUEST_ID, TEAM, VERSION } from './words.js';
 
