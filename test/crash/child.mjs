@@ -1,0 +1,42 @@
+// One pass in a process of its own, killed for real before or after its n-th durable step. Run by crash.test.ts on the built code.
+import { readFile } from 'node:fs/promises';
+import { runPass } from '../../dist/app/run-pass.js';
+import { wireServer } from '../../dist/wire.js';
+
+const plan = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const silent = { info() {}, warn() {}, error() {} };
+let points = 0;
+
+/** A point where the machine may go down. */
+function point() {
+  points += 1;
+  if (points === plan.killAt) process.kill(process.pid, 'SIGKILL');
+}
+
+/** The same calls, with a point before and after each. */
+function withPoints(target, names) {
+  const wrapped = names.map((name) => [
+    name,
+    async (...args) => {
+      point();
+      const result = await target[name](...args);
+      point();
+      return result;
+    },
+  ]);
+  return { ...target, ...Object.fromEntries(wrapped) };
+}
+
+const clock = { now: () => plan.now };
+const targets = new Map(Object.entries(plan.targets));
+const { ports, close } = await wireServer({ ...plan.options, targets, clock, log: silent });
+const providers = new Map(
+  [...ports.providers].map(([id, provider]) => [
+    id,
+    withPoints(provider, ['observe', 'preflight', 'grant', 'revoke', 'endSessions']),
+  ]),
+);
+const ledger = withPoints(ports.ledger, ['append']);
+const report = await runPass({ ...ports, ledger, providers }, { observe: true });
+await close();
+process.stdout.write(JSON.stringify({ points, faults: report.faults }));
