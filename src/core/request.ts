@@ -22,7 +22,8 @@ export const REQUEST_FOLDER = 'access-requests/';
 const SEGMENT = '[a-z0-9][a-z0-9._-]{0,62}';
 const DAY = '(?:0[1-9]|[12]\\d|3[01])';
 // A name that reads as a day would be a file where another request has a folder, and one marker would hide the other.
-const REQUEST_ID = new RegExp(`^\\d{4}/(?:0[1-9]|1[0-2])/(?:${DAY}/)?(?!${DAY}$)${SEGMENT}$`);
+export const REQUEST_ID_PATTERN = `^\\d{4}/(?:0[1-9]|1[0-2])/(?:${DAY}/)?(?!${DAY}$)${SEGMENT}$`;
+const REQUEST_ID = new RegExp(REQUEST_ID_PATTERN);
 
 /** Every id in a document: catalog ids, targets, tiers, rule names. */
 export const ID_PATTERN = `^${SEGMENT}$`;

@@ -14,13 +14,26 @@ export function checkShape(draft: Draft, schema: Schema, at: Path = []): void {
   const value = valueAt(draft.value, at);
   const validate = validatorOf(schema);
   if (value === undefined || validate(value)) return;
-  for (const error of validate.errors ?? []) {
+  const judged = new Set<string>();
+  for (const error of (validate.errors ?? []).toSorted(typesFirst)) {
     const path = [...at, ...pathOfPointer(error.instancePath)];
     if (draft.isDamaged(path) || isRepeated(error)) continue;
+    // One place, one complaint: what is of the wrong type also has the wrong form.
+    const place = JSON.stringify([path, error.propertyName]);
+    if (!isAboutKeys(error) && judged.has(place)) continue;
+    if (!isAboutKeys(error)) judged.add(place);
     const report = REPORTS[error.keyword] ?? reportInvalid;
     report(draft, path, error);
     if (error.keyword !== 'additionalProperties') draft.breakAt(path);
   }
+}
+
+function typesFirst(a: ErrorObject, b: ErrorObject): number {
+  return Number(b.keyword === 'type') - Number(a.keyword === 'type');
+}
+
+function isAboutKeys({ keyword }: ErrorObject): boolean {
+  return keyword === 'required' || keyword === 'additionalProperties' || keyword === 'uniqueItems';
 }
 
 /** A document is of version 1, or nothing else about it can be judged. */

@@ -34,6 +34,7 @@ describe('refused', () => {
     ],
     // T004
     ['a directive', '%YAML 1.1\n---\nttl: 1\n', ['1:1 yaml_directive']],
+    ['a directive, which switches nothing', '%YAML 1.1\n---\nn: 0777_x\nttl: 1:30\n', ['1:1 yaml_directive']],
     ['a tag directive', '%TAG ! tag:x,2000:\n---\na: 1\n', ['1:1 yaml_directive']],
     // T005
     ['a number as a key', '1: a', ['1:1 key_not_text']],

@@ -1,4 +1,4 @@
-import { ID_PATTERN } from '../../core/request.js';
+import { ID_PATTERN, REQUEST_ID_PATTERN } from '../../core/request.js';
 import { dictionary, integer, list, mapping, pattern, type Schema, text } from '../schema.js';
 
 /** The grammars every document shares (DESIGN section 3). `format` adds what a pattern cannot say, such as 30 February. */
@@ -30,10 +30,7 @@ export const TEAM = pattern(
   'the slug of a team, as in its address on GitHub',
 );
 
-export const REQUEST_ID = pattern(
-  '^[0-9]{4}/(?:0[1-9]|1[0-2])/(?:(?:0[1-9]|[12][0-9]|3[01])/)?[a-z0-9][a-z0-9._-]{0,62}$',
-  'the id of a request such as 2026/11/alice-orders-db',
-);
+export const REQUEST_ID = pattern(REQUEST_ID_PATTERN, 'the id of a request such as 2026/11/alice-orders-db');
 
 export const OID = pattern('^(?:[0-9a-f]{40}|[0-9a-f]{64})$', 'a git object id');
 
