@@ -1,12 +1,14 @@
+import { atLeast } from './auth/principal.js';
 import type { Files } from './git/write.js';
-import { DEFAULT_BRANCH, type Hub } from './hub.js';
+import { DEFAULT_BRANCH, type Hub, isAppBot } from './hub.js';
 import { addComment, deleteComment, editComment } from './issues/comments.js';
+import type { Permission } from './options.js';
 import { pullNumbered } from './pulls/find.js';
 import { type MergeFacts, mergePull } from './pulls/merge.js';
 import { type OpenFacts, openPull } from './pulls/open.js';
 import { setDraft, updatePull } from './pulls/update.js';
 import { updateBranch } from './pulls/update-branch.js';
-import { notFound } from './refusal.js';
+import { forbidden, notFound } from './refusal.js';
 import { deleteBranch, forkRepository, type PushFacts, pushCommit, pushFiles } from './repository/push.js';
 import { requestReviews } from './reviews/requests.js';
 import { dismissReview, type ReviewFacts, reviewNumbered, submitReview } from './reviews/submit.js';
@@ -66,8 +68,15 @@ export function actorNamed(hub: Hub, login: string): Actor {
       hub.outbox.flush();
     }
   }
-  const onPull = <T>(number: number, work: (pull: PullRequest) => Promise<T>): Promise<T> =>
-    act(() => work(pullNumbered(hub, number)));
+  const onPull = <T>(
+    number: number,
+    work: (pull: PullRequest) => Promise<T>,
+    needs: Permission = 'read',
+  ): Promise<T> =>
+    act(async () => {
+      refuseWithout(hub, me, needs);
+      return work(pullNumbered(hub, number));
+    });
   const review = (number: number, facts: ReviewFacts): Promise<number> =>
     onPull(number, async (pull) => (await submitReview(hub, pull, me, facts)).id);
   return {
@@ -77,7 +86,11 @@ export function actorNamed(hub: Hub, login: string): Actor {
       act(() => pushCommit(hub, me, { branch, sha, force })),
     deleteBranch: (branch) => act(() => deleteBranch(hub, me, branch)),
     fork: () => act(() => forkRepository(hub, me)),
-    openPullRequest: (facts) => act(async () => (await openPull(hub, me, opening(facts))).number),
+    openPullRequest: (facts) =>
+      act(async () => {
+        refuseWithout(hub, me, 'read');
+        return (await openPull(hub, me, opening(facts))).number;
+      }),
     review: (number, event, facts = {}) => review(number, { body: event, ...facts, event }),
     approve: (number, facts = {}) => review(number, { ...facts, event: 'APPROVE' }),
     requestChanges: (number, facts = {}) =>
@@ -85,20 +98,30 @@ export function actorNamed(hub: Hub, login: string): Actor {
     dismiss: (number, id, message = 'Set aside.') =>
       onPull(number, (pull) => dismissReview(hub, pull, me, { review: reviewNumbered(pull, id), message })),
     requestReviews: (number, logins, teams = []) =>
-      onPull(number, (pull) => requestReviews(hub, pull, me, { logins, teams })),
+      onPull(number, (pull) => requestReviews(hub, pull, me, { logins, teams }), 'write'),
     comment: (number, body) =>
-      act(async () => (await addComment(hub, issueNumbered(hub, number), me, body)).id),
+      act(async () => {
+        refuseWithout(hub, me, 'read');
+        return (await addComment(hub, issueNumbered(hub, number), me, body)).id;
+      }),
     editComment: (id, body) => act(() => editComment(hub, commentNumbered(hub, id), me, body)),
     deleteComment: (id) => act(() => deleteComment(hub, commentNumbered(hub, id), me)),
-    merge: (number, facts) => onPull(number, (pull) => mergePull(hub, pull, me, facts)),
+    merge: (number, facts) => onPull(number, (pull) => mergePull(hub, pull, me, facts), 'write'),
     retarget: (number, base) => onPull(number, (pull) => updatePull(hub, pull, me, { base })),
     edit: (number, text) => onPull(number, (pull) => updatePull(hub, pull, me, text)),
     close: (number) => onPull(number, (pull) => updatePull(hub, pull, me, { state: 'closed' })),
     reopen: (number) => onPull(number, (pull) => updatePull(hub, pull, me, { state: 'open' })),
     markDraft: (number) => onPull(number, (pull) => setDraft(hub, pull, me, true)),
     markReady: (number) => onPull(number, (pull) => setDraft(hub, pull, me, false)),
-    updateBranch: (number) => onPull(number, (pull) => updateBranch(hub, pull, me, undefined)),
+    updateBranch: (number) => onPull(number, (pull) => updateBranch(hub, pull, me, undefined), 'write'),
   };
+}
+
+/** A repository one cannot read does not exist; the App's bot has what the App has. */
+function refuseWithout(hub: Hub, account: Account, needs: Permission): void {
+  if (isAppBot(hub, account)) return;
+  if (account.deleted || !atLeast(account.permission, 'read')) throw notFound();
+  if (!atLeast(account.permission, needs)) throw forbidden('Must have admin rights to Repository.');
 }
 
 const opening = ({

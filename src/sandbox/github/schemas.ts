@@ -2,16 +2,9 @@
  * GitHub's published OpenAPI types. Every body this stand-in answers is built against them, so a field that GitHub
  * does not know, or knows with another type, does not compile.
  */
-import type { components, operations, paths } from '@octokit/openapi-types';
+import type { components, paths } from '@octokit/openapi-types';
 
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
-
-/** The JSON a request of that operation may carry. */
-export type RequestJson<Name extends keyof operations> = operations[Name] extends {
-  requestBody?: { content: { 'application/json': infer Json } };
-}
-  ? Json
-  : never;
 
 /** GitHub's own path templates, and those it serves without publishing them. */
 export type PathTemplate = keyof paths | '/repositories/{id}' | '/organizations/{id}/team/{id}/members';

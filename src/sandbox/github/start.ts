@@ -18,10 +18,8 @@ import { type Account, WEB_FLOW } from './state.js';
 import { createOutbox, type Outbox } from './webhooks/outbox.js';
 
 export type { Actor } from './actor.js';
-export type { CallMatch } from './http/faults.js';
 export type { RecordedCall } from './http/server.js';
 export type { GitHubOptions } from './options.js';
-export type { Delivery } from './webhooks/post.js';
 
 export interface SandboxGitHub extends Knobs {
   /** Base of the API, without a slash at the end. */

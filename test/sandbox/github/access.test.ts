@@ -267,3 +267,22 @@ test('a collaborator query says none for who has no access', async () => {
     'none',
   ]);
 });
+
+describe('people in the browser', () => {
+  test.each([
+    ['dave', 'merges', () => world.github.as('dave').merge(1), 403],
+    ['dave', "closes somebody's pull request", () => world.github.as('dave').close(1), 403],
+    ['dave', 'pushes', () => world.github.as('dave').push('x', { x: 'x' }), 403],
+    ['dave', 'asks for reviews', () => world.github.as('dave').requestReviews(1, ['bob']), 403],
+    ['oscar', 'approves', () => world.github.as('oscar').approve(1), 404],
+    ['oscar', 'comments', () => world.github.as('oscar').comment(1, 'x'), 404],
+    [
+      'oscar',
+      'opens a pull request',
+      () => world.github.as('oscar').openPullRequest({ head: 'feature' }),
+      404,
+    ],
+  ])('%s %s, and may not', async (_who, _what, act, status) => {
+    expect((await refusal(act())).status).toBe(status);
+  });
+});

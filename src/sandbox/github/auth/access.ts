@@ -10,8 +10,6 @@ export type Access =
   | { readonly kind: 'app' }
   /** Anybody with good credentials. */
   | { readonly kind: 'anyone' }
-  /** Nobody is refused, not even without credentials. */
-  | { readonly kind: 'open' }
   /** A permission of the installation, or one of a person on the repository. */
   | {
       readonly kind: 'repository';
@@ -24,7 +22,6 @@ export type Access =
 
 export const APP: Access = { kind: 'app' };
 export const ANYONE: Access = { kind: 'anyone' };
-export const OPEN: Access = { kind: 'open' };
 export const MEMBERS: Access = { kind: 'organization', level: 'read' };
 export const MANAGES_MEMBERS: Access = { kind: 'organization', level: 'write' };
 
@@ -44,8 +41,6 @@ export const writes = (app: AppPermission, user: Permission | 'nobody'): Access 
 /** Throws GitHub's answer to somebody who may not. A private repository does not exist for those who cannot read it. */
 export function allow(access: Access, who: Principal): void {
   switch (access.kind) {
-    case 'open':
-      break;
     case 'app':
       allowApp(who);
       break;

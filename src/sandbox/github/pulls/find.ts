@@ -1,6 +1,6 @@
 import type { Call } from '../http/call.js';
 import { numberParam } from '../http/call.js';
-import { DEFAULT_BRANCH, type Hub } from '../hub.js';
+import type { Hub } from '../hub.js';
 import { notFound } from '../refusal.js';
 import { type Account, isPullRequest, type PullRequest } from '../state.js';
 
@@ -25,5 +25,3 @@ export function refOfBranch(branch: string, forkOwner: number | null = null): st
 }
 
 export const headRefOf = (pull: PullRequest): string => refOfBranch(pull.headRef, pull.fork);
-
-export const isDefaultBranch = (ref: string): boolean => ref === `refs/heads/${DEFAULT_BRANCH}`;

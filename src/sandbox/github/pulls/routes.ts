@@ -1,13 +1,11 @@
 import { actorOf, reads, writes } from '../auth/access.js';
-import { atLeast } from '../auth/principal.js';
 import { type Answer, type Call, created, noContent, ok, optional, wanted } from '../http/call.js';
 import { listed } from '../http/pages.js';
 import type { RouteRow } from '../http/router.js';
-import type { Hub } from '../hub.js';
-import { forbidden, invalid, notFound } from '../refusal.js';
+import { invalid, notFound } from '../refusal.js';
 import { commitShape } from '../repository/commit-shape.js';
 import { fileShape } from '../repository/file-shape.js';
-import type { Account, PullRequest } from '../state.js';
+import type { PullRequest } from '../state.js';
 import { comparison } from './comparison.js';
 import { allPulls, pullAsked } from './find.js';
 import { type MergeMethod, mergePull } from './merge.js';
@@ -77,16 +75,8 @@ async function createPull(call: Call): Promise<Answer> {
   return created(await fullPull(call.hub, pull));
 }
 
-/** The opener may edit; everybody else needs write access. */
-function refuseEdit(hub: Hub, pull: PullRequest, actor: Account): void {
-  const allowed =
-    actor.id === pull.openedBy || actor.id === hub.state.botId || atLeast(actor.permission, 'write');
-  if (!allowed) throw forbidden('You do not have permission to edit this pull request.');
-}
-
 async function patchPull(call: Call): Promise<Answer> {
   const pull = pullAsked(call);
-  refuseEdit(call.hub, pull, actorOf(call));
   await updatePull(call.hub, pull, actorOf(call), {
     title: optional(call, 'title', 'string'),
     body: optional(call, 'body', 'string'),

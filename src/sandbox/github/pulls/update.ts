@@ -1,6 +1,7 @@
-import { branchHead, type Hub, stampNow } from '../hub.js';
+import { atLeast } from '../auth/principal.js';
+import { branchHead, type Hub, isAppBot, stampNow } from '../hub.js';
 import { record } from '../issues/events.js';
-import { invalid, invalidBecause } from '../refusal.js';
+import { forbidden, invalid, invalidBecause } from '../refusal.js';
 import type { Account, PullRequest } from '../state.js';
 import { changeBase, closePull, tell } from './changed.js';
 import { headRefOf, openPulls } from './find.js';
@@ -12,6 +13,12 @@ export interface PullChanges {
   readonly state?: string | undefined;
 }
 
+/** The opener may edit; everybody else needs write access. */
+function refuseEdit(hub: Hub, pull: PullRequest, actor: Account): void {
+  const allowed = actor.id === pull.openedBy || isAppBot(hub, actor) || atLeast(actor.permission, 'write');
+  if (!allowed) throw forbidden('You do not have permission to edit this pull request.');
+}
+
 /** What people edit on a pull request, in the order GitHub applies it. */
 export async function updatePull(
   hub: Hub,
@@ -19,6 +26,7 @@ export async function updatePull(
   actor: Account,
   changes: PullChanges,
 ): Promise<void> {
+  refuseEdit(hub, pull, actor);
   await editText(hub, pull, actor, changes);
   if (changes.base !== undefined && changes.base !== pull.baseRef) {
     await retarget(hub, pull, actor, changes.base);
@@ -104,6 +112,7 @@ async function reopen(hub: Hub, pull: PullRequest, actor: Account): Promise<void
 
 /** REST cannot change this (GraphQL can); people do it in the browser. */
 export async function setDraft(hub: Hub, pull: PullRequest, actor: Account, draft: boolean): Promise<void> {
+  refuseEdit(hub, pull, actor);
   if (pull.draft === draft) return;
   pull.draft = draft;
   record(hub, pull, draft ? 'convert_to_draft' : 'ready_for_review', actor);

@@ -93,6 +93,9 @@ export async function submitPending(
 async function submitted(hub: Hub, pull: PullRequest, actor: Account, review: Review): Promise<void> {
   pull.updatedAt = stampNow(hub);
   pull.requestedUsers = pull.requestedUsers.filter((id) => id !== actor.id);
+  // Who is in a team that was asked answers for it.
+  const mine = hub.state.teams.filter((team) => team.members.get(actor.id)?.state === 'active');
+  pull.requestedTeams = pull.requestedTeams.filter((id) => !mine.some((team) => team.id === id));
   await tellReview(hub, pull, actor, { action: 'submitted', review });
 }
 
