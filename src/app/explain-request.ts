@@ -53,14 +53,22 @@ export async function explainRequest(deps: Deps, id: RequestId, given?: Evidence
     warnings: [],
   };
   if ('issues' in evidence) return evidence;
+  const view = viewOf(control, request.value, evidence.value);
   return {
-    view: {
-      ...viewOf(control, request.value, evidence.value),
-      ...(given === undefined ? { teamsUnknown: true } : {}),
-    },
+    view: given === undefined ? withoutNames(view) : view,
     evidence: given === undefined ? 'assumed' : 'given',
     warnings: [policy, catalog, people, request, evidence].flatMap(({ warnings }) => warnings),
   };
+}
+
+/** Nobody is known to be in a team here, so who could approve would be told wrongly. */
+function withoutNames(view: RequestView): RequestView {
+  const findings = view.decision.findings.map((finding) =>
+    finding.code === 'approvals' && finding.unblock !== undefined
+      ? { ...finding, unblock: 'People of the groups can approve, if they have no part in the request.' }
+      : finding,
+  );
+  return { ...view, decision: { ...view.decision, findings }, teamsUnknown: true };
 }
 
 async function parsed<T>(

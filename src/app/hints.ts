@@ -32,6 +32,7 @@ const MOST_TRIES = 5;
 /** Turns hints into queued work: one pass at a time, one look at a pull request at a time. */
 export function createHints(deps: HintDeps): Hints {
   let sweptAt: Instant = deps.clock.now();
+  const told = new Set<string>();
 
   const retrying = (key: string, work: () => Promise<void>, tries = 1): void =>
     deps.queue.add(key, async () => {
@@ -62,7 +63,7 @@ export function createHints(deps: HintDeps): Hints {
       }),
     pass: (options = { observe: false }) =>
       deps.queue.add('pass', async () => {
-        const report = await runPass(deps, options);
+        const report = await runPass(deps, { ...options, told });
         deps.onPass?.(report);
         if (report.more) hints.pass();
       }),

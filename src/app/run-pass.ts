@@ -1,3 +1,4 @@
+import type { Entry } from '../core/grant.js';
 import { type Claim, claimsOf } from '../core/reconcile/claim.js';
 import type { Drift } from '../core/reconcile/drift.js';
 import { planOf, type Step } from '../core/reconcile/plan.js';
@@ -11,7 +12,7 @@ import { observeTargets } from './observe-targets.js';
 import type { Ports } from './ports.js';
 import { recheckStarts } from './recheck-starts.js';
 import { lookBefore, startGrants } from './start-grants.js';
-import { tellPeople } from './tell-people.js';
+import { tellPeople, warningAt, warnOfEnds } from './tell-people.js';
 
 /** What one pass did, for logs, metrics and the command line. */
 export interface PassReport {
@@ -30,6 +31,8 @@ export interface PassReport {
 export interface PassOptions {
   /** Whether to look at the targets for drift, which costs a call or more a target. */
   readonly observe: boolean;
+  /** Grants whose holders were told that the end is near. It only spares calls: a notice is never given twice. */
+  readonly told: Set<string>;
 }
 
 /**
@@ -74,10 +77,11 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   await attempt('ends', () => endDue(deps, journal, 'settled'));
   await attempt('record', () => record('end'));
   await attempt('notices', () => tellPeople(deps, recorded));
+  await attempt('notices', () => warnOfEnds(deps, journal.live(), options.told));
 
   const quarantined = snapshot.active.flatMap((one) => ('problem' in one ? [one.id] : []));
   for (const id of quarantined) deps.log.error('entry quarantined', { id });
-  return { recorded, drift, faults, quarantined, more, wakeAt: nextWake(claims(), deps.clock.now()) };
+  return { recorded, drift, faults, quarantined, more, wakeAt: nextWake(journal.live(), deps.clock.now()) };
 }
 
 /** What a pass would do, and nothing done: the steps on what is recorded, without landings that are not decided yet. */
@@ -121,9 +125,10 @@ async function attemptStage(
   }
 }
 
-function nextWake(claims: readonly Claim[], now: Instant): Instant | undefined {
-  const ahead = claims
-    .flatMap((claim) => [claim.startsAt, claim.expiresAt])
-    .filter((instant) => instant > now);
-  return ahead.toSorted()[0];
+/** Starts, ends, and what is said shortly before an end. */
+function nextWake(live: readonly Entry[], now: Instant): Instant | undefined {
+  const ahead = live.flatMap(({ window }) =>
+    window === undefined ? [] : [window.startsAt, warningAt(window), window.expiresAt],
+  );
+  return ahead.filter((instant) => instant > now).toSorted()[0];
 }

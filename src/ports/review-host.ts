@@ -64,8 +64,11 @@ export interface ReviewHost {
   publishCheck(result: CheckResult): Promise<void>;
   /** Creates or edits the one sticky comment. An identical body is not written again. */
   publishComment(pullRequest: number, markdown: string): Promise<void>;
-  /** A short comment of its own, for what somebody must see: access started, ended, refused. */
-  notify(pullRequest: number, markdown: string): Promise<void>;
+  /**
+   * A short comment of its own, for what somebody must see: access started, ended, refused.
+   * @param key ids and words; the same notice is given once, however often it is asked for.
+   */
+  notify(pullRequest: number, key: string, markdown: string): Promise<void>;
   requestReviews(pullRequest: number, logins: readonly string[]): Promise<void>;
   setLabels(pullRequest: number, add: readonly string[], remove: readonly string[]): Promise<void>;
   /** Merges when the head is still `head`. @returns false when GitHub said no (409, 405). */

@@ -42,6 +42,16 @@ export function endedNotice(
   );
 }
 
+/** Granted without anybody's approval. Loud, and with what is owed for it. */
+export function breakGlassNotice(
+  about: NoticeSubject,
+  owed: { readonly due: Instant; readonly rules: readonly string[] },
+): string {
+  return toMarkdown(
+    phrase`🚨 ${strong('Break-glass:')} ${name(about.subject)} gets ${names(about.entitlements)} without approval. Somebody the rule ${names(owed.rules)} names has to review this pull request until ${strong(utc(owed.due))}; an objection ends the access. While the review is overdue, new requests of ${name(about.subject)} are refused.`,
+  );
+}
+
 /** What landed was not what policy allows, so nothing was granted. */
 export function refusedNotice(about: NoticeSubject, findings: readonly Finding[]): string {
   const reasons = findings

@@ -37,6 +37,6 @@ const providers = new Map(
   ]),
 );
 const ledger = withPoints(ports.ledger, ['append']);
-const report = await runPass({ ...ports, ledger, providers }, { observe: true });
+const report = await runPass({ ...ports, ledger, providers }, { observe: true, told: new Set() });
 await close();
 process.stdout.write(JSON.stringify({ points, faults: report.faults }));

@@ -35,7 +35,7 @@ export function createReviewHost(on: OnGitHub): ReviewHost {
     comment: (id) => readComment(on, id),
     publishCheck: (result) => publishCheck(on, result),
     publishComment: (number, markdown) => publishComment(on, number, markdown),
-    notify: (number, markdown) => notify(on, number, markdown),
+    notify: (number, key, markdown) => notify(on, number, { key, markdown }),
     requestReviews: (number, logins) => requestReviews(on, number, logins),
     setLabels: (number, add, remove) => setLabels(on, number, { add, remove }),
     merge: async (number, head) => mergePullRequest(on, number, { head, methods: await methods() }),

@@ -40,7 +40,7 @@ export const configure: Configure = (command, io) => {
         io.out(`${plan === 'text' ? planText(planned) : jsonText(planned)}\n`);
         return EXIT.ok;
       }
-      const report = await runPass(ports, { observe: true });
+      const report = await runPass(ports, { observe: true, told: new Set() });
       io.out(`${passText(report)}\n`);
       return report.faults.length + report.quarantined.length === 0 ? EXIT.ok : EXIT.found;
     });

@@ -57,7 +57,7 @@ export async function checkOf(world: World, pull: number): Promise<Check> {
 export async function commentOf(world: World, pull: number, sign?: string): Promise<readonly string[]> {
   const comments = (await get(world, `/issues/${pull}/comments`)) as { body: string }[];
   const found = comments.find(({ body }) =>
-    sign === undefined ? body.includes('<!-- hallpass') : body.startsWith(sign),
+    sign === undefined ? body.includes('<!-- hallpass') : body.replace(/^<!--.*-->\n/, '').startsWith(sign),
   );
   return (found?.body ?? '').split('\n').filter((line) => line !== '' && !line.startsWith('<'));
 }

@@ -45,7 +45,10 @@ describe('the app', () => {
     expect(username).toBe('x-access-token');
     const asGit = createTokenClient(password, { baseUrl: world.github.url, readRetries: 0 });
     const host = createReviewHost({ ...world.on, client: asGit });
-    await expect(host.notify(1, 'x')).rejects.toMatchObject({ fault: 'blocked', code: 'github_forbidden' });
+    await expect(host.notify(1, 'a key', 'x')).rejects.toMatchObject({
+      fault: 'blocked',
+      code: 'github_forbidden',
+    });
     const teams = createReviewHost({ ...world.on, client: world.clients.installation(PERMISSIONS.teams) });
     await expect(teams.openPullRequests()).rejects.toMatchObject({ code: 'github_forbidden' });
   });
@@ -86,19 +89,27 @@ describe('faults', () => {
   it('a limit says how long to wait, and nothing is tried behind our back (T106)', async () => {
     const number = await world.open();
     world.github.api.secondaryLimit({ match: 'comments', retryAfter: 42 });
-    await expect(world.host.notify(number, 'x')).rejects.toMatchObject({ code: 'github_limited', after: 42 });
+    await expect(world.host.notify(number, 'a key', 'x')).rejects.toMatchObject({
+      code: 'github_limited',
+      after: 42,
+    });
     world.github.api.primaryLimit({
       match: 'comments',
       resetAt: new Date(Date.parse(world.clock.now()) + 90_000),
     });
-    await expect(world.host.notify(number, 'x')).rejects.toMatchObject({ code: 'github_limited', after: 90 });
+    await expect(world.host.notify(number, 'a key', 'x')).rejects.toMatchObject({
+      code: 'github_limited',
+      after: 90,
+    });
     expect(world.writes().filter((call) => call.includes('comments'))).toHaveLength(2);
   });
 
   it('a lost answer to a write is not sent again', async () => {
     const number = await world.open();
     world.github.api.loseAnswer('POST /repos/{owner}/{repo}/issues/{issue_number}/comments');
-    await expect(world.host.notify(number, 'once')).rejects.toMatchObject({ code: 'github_unavailable' });
+    await expect(world.host.notify(number, 'a key', 'once')).rejects.toMatchObject({
+      code: 'github_unavailable',
+    });
     const comments = await world.host.comments(world.clock.now());
     expect(comments.map((comment) => comment.body)).toEqual([expect.stringContaining('once')]);
   });

@@ -191,12 +191,12 @@ describe('the sticky comment', () => {
   });
 
   it('is not what a notice looks like', async () => {
-    await world.host.notify(number, '<!-- hallpass --> hello');
-    await world.host.notify(number, 'Access for @alice has ended.');
+    await world.host.notify(number, 'first', '<!-- hallpass --> hello');
+    await world.host.notify(number, 'second', 'Access for @alice has ended.');
     await world.host.publishComment(number, 'x');
     const bodies = (await comments()).map(({ body }) => body);
     expect(bodies).toHaveLength(3);
-    expect(bodies[1]).toBe('<!-- hallpass notice -->\nAccess for @\u200balice has ended.');
+    expect(bodies[1]).toBe('<!-- hallpass notice second -->\nAccess for @\u200balice has ended.');
   });
 });
 
