@@ -149,15 +149,15 @@ function problemsOfMethod(node: NodeOf<'rcall'>, scope: Scope): Problems {
 
 /** One level deep, so that the time stays in proportion to the request. */
 function problemsOfQuantifier(receiver: ASTNode, args: readonly ASTNode[], scope: Scope): Problems {
-  const [element, predicate] = args;
+  const [element, body] = args;
   if (receiver.op !== '.' || receiver.args[1] !== 'entitlements') {
     return ['`exists` and `all` are available on `request.entitlements` only'];
   }
   if (scope.element !== undefined) return ['`exists` and `all` cannot be nested'];
-  if (element?.op !== 'id' || predicate === undefined || element.args === 'now' || isVariable(element.args)) {
+  if (element?.op !== 'id' || body === undefined || element.args === 'now' || isVariable(element.args)) {
     return ['`exists` and `all` need a name of their own for the element'];
   }
-  return [...problemsOf(receiver, scope), ...problemsOf(predicate, { ...scope, element: element.args })];
+  return [...problemsOf(receiver, scope), ...problemsOf(body, { ...scope, element: element.args })];
 }
 
 function notAvailable(what: string): Problems {

@@ -3,7 +3,7 @@ import type { Decision, Finding } from './decision.js';
 import type { Control, Evidence } from './evidence.js';
 import { explain } from './explanation.js';
 import { type Expected, fold, worse } from './fold.js';
-import { type CheckSet, errored, type Verdict } from './rules/check.js';
+import { type CheckSet, errored, type Judgement } from './rules/check.js';
 import { CHECKS } from './rules/table.js';
 import { type Situation, situationOf } from './situation.js';
 import { problemOf } from './wording.js';
@@ -29,7 +29,7 @@ interface Assignment {
   readonly about: Expected;
   readonly check: CheckSet;
   readonly concerns: () => boolean;
-  readonly judge: () => Verdict;
+  readonly judge: () => Judgement;
 }
 
 function assignmentsOf(check: CheckSet, situation: Situation): readonly Assignment[] {
@@ -66,15 +66,15 @@ function isOwed({ concerns }: Assignment): boolean {
 }
 
 function findingOf({ about, check, concerns, judge }: Assignment): Finding {
-  const verdict = attempt(() => {
+  const judgement = attempt(() => {
     concerns();
     return judge();
   });
-  const otherwise = verdict.status === 'errored' ? worse(check.otherwise, 'denied') : check.otherwise;
-  return { ...about, otherwise: otherwise === 'approved' ? 'denied' : otherwise, ...verdict };
+  const otherwise = judgement.status === 'errored' ? worse(check.otherwise, 'denied') : check.otherwise;
+  return { ...about, otherwise: otherwise === 'approved' ? 'denied' : otherwise, ...judgement };
 }
 
-function attempt(judge: () => Verdict): Verdict {
+function attempt(judge: () => Judgement): Judgement {
   try {
     return judge();
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Control, Evidence } from './evidence.js';
 import type { Rule } from './policy.js';
 import { deny } from './rules/applying.js';
 import { autoApprove } from './rules/approvals.js';
-import type { CheckSet, RuleCheck, Verdict } from './rules/check.js';
+import type { CheckSet, Judgement, RuleCheck } from './rules/check.js';
 import { conflicts } from './rules/conflicts.js';
 import { breakGlass, duration } from './rules/duration.js';
 import { justification, ticket } from './rules/reasons.js';
@@ -101,10 +101,10 @@ function failuresOf(rule: Rule, entitlement: Entitlement, situation: Situation):
 
 function findingsOf(
   { code, otherwise }: CheckSet,
-  verdict: Verdict,
+  judgement: Judgement,
   about: Pick<Finding, 'entitlement' | 'rule'>,
 ): Finding[] {
-  return verdict.status === 'satisfied' ? [] : [{ code, otherwise, ...about, ...verdict }];
+  return judgement.status === 'satisfied' ? [] : [{ code, otherwise, ...about, ...judgement }];
 }
 
 function noRule(id: string, { breakGlass: isBreakGlass, subject }: AccessRequest): Finding {

@@ -1,6 +1,8 @@
 import type { DismissalReason } from '../approval.js';
-import { type Account, foldLogin, sameLogin } from '../identity.js';
+import type { Entitlement } from '../entitlement.js';
+import { type Account, foldLogin, type Group, sameLogin } from '../identity.js';
 import { durationSeconds, secondsBetween } from '../time.js';
+import type { Evidence } from './evidence.js';
 import type { Facts } from './facts.js';
 import { matchPeople } from './matching.js';
 import { isInGroup, peopleOf, samePerson } from './membership.js';
@@ -82,9 +84,9 @@ interface RuleContext {
 }
 
 function weigh(standing: Standing, { rule, groups, facts }: RuleContext): Weighed {
-  const verdicts = groups.map((group) => eligibility(standing, group, { rule, facts }));
-  const wants = verdicts.flatMap((verdict, index) => (verdict === 'eligible' ? [index] : []));
-  const reason = RULE_REASONS.find((one) => verdicts.includes(one.reason));
+  const eligibilities = groups.map((group) => eligibility(standing, group, { rule, facts }));
+  const wants = eligibilities.flatMap((found, index) => (found === 'eligible' ? [index] : []));
+  const reason = RULE_REASONS.find((one) => eligibilities.includes(one.reason));
   if (wants.length > 0 || reason === undefined) return { standing, wants };
   const message = reason.message(standing.account.login, rule);
   return { standing, wants, problem: { review: standing.review, reason: reason.reason, message } };
@@ -125,17 +127,25 @@ function eligibility(
  * Whether somebody holds a live grant to a team of the group: access must not lead to approving more access (T041). A grant to
  * an entitlement the catalog no longer has could be one, so it counts as one.
  */
-function holdsGrantedMembership(login: string, group: ApprovalGroup, { control, evidence }: Facts): boolean {
+function holdsGrantedMembership(login: string, { from }: ApprovalGroup, facts: Facts): boolean {
+  const { control, evidence } = facts;
   const held = evidence.live
     .filter((grant) => sameLogin(grant.subject, login))
     .flatMap((grant) => grant.entitlements);
   return held.some((id) => {
     const entitlement = control.catalog.entitlements.get(id);
-    if (entitlement === undefined) return group.from.teams.length > 0;
-    const { team } = entitlement.grant;
-    if (entitlement.target.kind !== 'github-team') return false;
-    return typeof team !== 'string' || group.from.teams.some((slug) => foldLogin(slug) === foldLogin(team));
+    if (entitlement === undefined) return from.teams.length > 0;
+    return entitlement.target.kind === 'github-team' && givesTeamOf(from, entitlement.grant, evidence);
   });
+}
+
+/** By slug and by id, since a team keeps its id when it is renamed. Coordinates without a slug could mean any team. */
+function givesTeamOf(from: Group, { team, id }: Entitlement['grant'], evidence: Evidence): boolean {
+  if (typeof team !== 'string') return from.teams.length > 0;
+  const isSame = (slug: string): boolean =>
+    foldLogin(slug) === foldLogin(team) ||
+    evidence.teams.some((facts) => facts.team === slug && facts.id !== null && facts.id === id);
+  return from.teams.some(isSame);
 }
 
 interface Seats {

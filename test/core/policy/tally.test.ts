@@ -170,6 +170,17 @@ describe('the floor of a tier', () => {
     ]);
   });
 
+  it('counts an approval for everything its rule is about', () => {
+    const both = { entitlements: ['orders-db-readonly', 'orders-db-admin'] };
+    const decision = decide({
+      rules: [one],
+      entitlements: tiers(1, 1),
+      request: both,
+      evidence: approvedBy('bob'),
+    });
+    expect(decision.outcome).toBe('approved');
+  });
+
   it('is one where there is no tier', () => {
     const { tier: _, ...plain } = entitlement('orders-db-readonly');
     const rules = [rule({ name: 'self', effect: { kind: 'auto_approve' } })];
@@ -280,14 +291,14 @@ describe('stages', () => {
 });
 
 describe('granted membership does not approve (T041)', () => {
-  const dbaTeam = (slug: unknown, kind = 'github-team'): Entitlement =>
+  const dbaTeam = (slug: unknown, kind = 'github-team', id?: number): Entitlement =>
     entitlement('dba-membership', {
       target: {
         id: 'github',
         kind,
         abilities: { enumerates: true, nativeExpiry: 'none', endsSessions: false, identity: 'login' },
       },
-      grant: { team: slug as string },
+      grant: { team: slug as string, ...(id === undefined ? {} : { id }) },
     });
   const held = live({ subject: 'Bob' as Login, entitlements: ['dba-membership'] });
 
@@ -302,6 +313,8 @@ describe('granted membership does not approve (T041)', () => {
     ],
     ['when the catalog no longer says what it was', [], { live: [held] }, 'pending'],
     ['when the coordinates name no team', [dbaTeam(7)], { live: [held] }, 'pending'],
+    ['by its number after a rename', [dbaTeam('old-dba', 'github-team', 103)], { live: [held] }, 'pending'],
+    ['another number', [dbaTeam('old-dba', 'github-team', 104)], { live: [held] }, 'approved'],
     ['another team', [dbaTeam('web')], { live: [held] }, 'approved'],
     ['another kind of target', [dbaTeam('dba', 'postgres')], { live: [held] }, 'approved'],
     ['another holder', [dbaTeam('dba')], { live: [{ ...held, subject: 'carol' as Login }] }, 'approved'],

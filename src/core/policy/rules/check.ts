@@ -2,7 +2,7 @@ import type { Finding } from '../decision.js';
 import type { Applied, Asked, Situation } from '../situation.js';
 
 /** What a check found. Whatever is not satisfied says what would change it. */
-export type Verdict =
+export type Judgement =
   | { readonly status: 'satisfied'; readonly message: string }
   | { readonly status: 'unsatisfied' | 'errored'; readonly message: string; readonly unblock: string };
 
@@ -17,33 +17,33 @@ interface Check {
 export interface RequestCheck extends Check {
   readonly about: 'request';
   concerns(situation: Situation): boolean;
-  judge(situation: Situation): Verdict;
+  judge(situation: Situation): Judgement;
 }
 
 /** Made for every entitlement asked for. */
 export interface EntitlementCheck extends Check {
   readonly about: 'entitlement';
   concerns(asked: Asked, situation: Situation): boolean;
-  judge(asked: Asked, situation: Situation): Verdict;
+  judge(asked: Asked, situation: Situation): Judgement;
 }
 
 /** Made for every rule that applies to something asked for. */
 export interface RuleCheck extends Check {
   readonly about: 'rule';
   concerns(applied: Applied, situation: Situation): boolean;
-  judge(applied: Applied, situation: Situation): Verdict;
+  judge(applied: Applied, situation: Situation): Judgement;
 }
 
 export type CheckSet = RequestCheck | EntitlementCheck | RuleCheck;
 
-export function satisfied(message: string): Verdict {
+export function satisfied(message: string): Judgement {
   return { status: 'satisfied', message };
 }
 
-export function unsatisfied(message: string, unblock: string): Verdict {
+export function unsatisfied(message: string, unblock: string): Judgement {
   return { status: 'unsatisfied', message, unblock };
 }
 
-export function errored(message: string, unblock: string): Verdict {
+export function errored(message: string, unblock: string): Judgement {
   return { status: 'errored', message, unblock };
 }

@@ -1,9 +1,9 @@
 import type { AccessRequest } from '../../request.js';
 import { type Duration, durationSeconds } from '../../time.js';
-import { type RuleCheck, satisfied, unsatisfied, type Verdict } from './check.js';
+import { type Judgement, type RuleCheck, satisfied, unsatisfied } from './check.js';
 
 /** Written so that a length that is no number is too long (T086). */
-function within(limit: Duration, { duration }: AccessRequest, whose: string): Verdict {
+function within(limit: Duration, { duration }: AccessRequest, whose: string): Judgement {
   if (durationSeconds(duration) <= durationSeconds(limit))
     return satisfied(`${duration} is within the ${limit} of ${whose}.`);
   return unsatisfied(
