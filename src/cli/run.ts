@@ -13,6 +13,11 @@ interface Entry {
 
 const COMMANDS: readonly Entry[] = [
   {
+    words: 'explain',
+    about: 'say what one request needs and who can give it',
+    load: () => import('./commands/explain.js'),
+  },
+  {
     words: 'list',
     about: 'show who holds what, now or at any past time',
     load: () => import('./commands/list.js'),
@@ -32,6 +37,11 @@ const COMMANDS: readonly Entry[] = [
     words: 'serve',
     about: 'run the app: webhooks, checks, grants and their ends',
     load: () => import('./commands/serve.js'),
+  },
+  {
+    words: 'sandbox',
+    about: 'play with everything on an embedded GitHub stand-in',
+    load: () => import('./commands/sandbox.js'),
   },
 ];
 
@@ -86,7 +96,6 @@ function programOf(io: Io): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Run the command with --help to see how it is used.')
     .addHelpText('after', HELP_END);
 }

@@ -1,0 +1,63 @@
+import { explainRequest } from '../../app/explain-request.js';
+import { pathOfRequest } from '../../core/request.js';
+import { decisionJson, decisionText } from '../../views/decision-text.js';
+import type { RequestView } from '../../views/decision-view.js';
+import { issueLines } from '../../views/issue-lines.js';
+import { toText } from '../../views/phrase.js';
+import { jsonText } from '../../views/untrusted-text.js';
+import { providerKinds, systemClock } from '../../wire-offline.js';
+import { type Configure, examples, REPO } from '../command.js';
+import { EXIT, Unable } from '../exit.js';
+import { painterOf } from '../io.js';
+import { repositoryAt } from '../repository.js';
+import { requestIdFrom } from '../request-id.js';
+
+interface Options {
+  readonly repo: string;
+  readonly evidence?: string;
+  readonly json?: true;
+}
+
+export const configure: Configure = (command, io) => {
+  command
+    .argument('<request>', 'a request, by id or path')
+    .option(...REPO)
+    .option(
+      '--evidence <file>',
+      'what is known about it, as a case of a policy suite has it; default: what speaks for it',
+    )
+    .option('--json', 'print the decision as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['hallpass explain 2026/11/alice-orders-db', 'what it needs, who can give it, what policy forbids'],
+        [
+          'hallpass explain 2026/11/alice-orders-db --evidence case.yaml',
+          'how it is decided with these reviews and teams',
+        ],
+      ),
+    );
+  return async () => {
+    const { repo, json } = command.opts<Options>();
+    const id = requestIdFrom(command.args[0] ?? '');
+    const { directory, read } = await repositoryAt(repo, io);
+    const path = pathOfRequest(id);
+    if ((await read(path)) === undefined)
+      throw new Unable(
+        `there is no ${path} in ${directory}`,
+        'Name a request that is there, or another folder with --repo.',
+      );
+    const explained = await explainRequest({ read, kinds: providerKinds, clock: systemClock }, id);
+    const issues = 'issues' in explained ? explained.issues : explained.warnings;
+    for (const line of issueLines(issues)) io.err(`${toText(line)}\n`);
+    if ('issues' in explained) return EXIT.found;
+    const { view, evidence } = explained;
+    if (json) io.out(`${jsonText({ ...(decisionJson(view) as object), evidence })}\n`);
+    else io.out(`${evidence === 'assumed' ? assumed(view) : ''}${decisionText(view, painterOf(io))}\n`);
+    return EXIT.ok;
+  };
+};
+
+function assumed({ request }: RequestView): string {
+  return `Nobody has reviewed it, and ${request.subject} is taken to be whoever may ask; --evidence says otherwise.\n\n`;
+}

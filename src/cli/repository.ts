@@ -1,0 +1,16 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { openFolder } from '../wire-offline.js';
+import { Unable } from './exit.js';
+import type { Io } from './io.js';
+
+/** The checked-out access repository a command is about. */
+export async function repositoryAt(repo: string, { cwd }: Io) {
+  const directory = resolve(cwd, repo);
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return { directory, read: openFolder(directory) };
+  throw new Unable(
+    found === undefined ? `there is no folder ${directory}` : `${directory} is no folder`,
+    'Name the folder of the access repository with --repo, or go there.',
+  );
+}

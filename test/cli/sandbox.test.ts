@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, it } from 'vitest';
+import { cli } from './harness.js';
+
+it('opens a sandbox one can work with by hand, and leaves nothing behind', async () => {
+  let out = '';
+  let kept = '';
+  let files: unknown;
+  let listed: Awaited<ReturnType<typeof cli>> | undefined;
+  const { code, err } = await cli(['sandbox'], {
+    out: (text) => {
+      out += text;
+    },
+    async untilStopped() {
+      const [, token = '', pulls = ''] = /Bearer (\S+)' (\S+\/pulls) /.exec(out) ?? [];
+      files = await (await fetch(pulls, { headers: { authorization: `Bearer ${token}` } })).json();
+      kept = /hallpass list --repo (\S+)/.exec(out)?.[1] ?? '';
+      listed = await cli(['list', '--repo', kept]);
+    },
+  });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(files).toEqual([]);
+  expect(listed).toMatchObject({ code: 0, out: expect.stringMatching(/^Nothing at /) });
+  expect(existsSync(dirname(kept))).toBe(false);
+});
+
+it.each(['x', '-1', '70000', '1e3'])('refuses --port=%s', async (port) => {
+  const { code, err } = await cli(['sandbox', `--port=${port}`]);
+  expect(code).toBe(2);
+  expect(err).toContain('is no port');
+});
