@@ -10,7 +10,7 @@ import type { LedgerHistory } from './ports/ledger-history.js';
  */
 export { providerKinds } from './adapters/providers/index.js';
 export { systemClock } from './adapters/system/clock.js';
-export { openFolder } from './adapters/system/folder.js';
+export { listFolder, openFolder } from './adapters/system/folder.js';
 
 /** The ledger of a clone, for listing. */
 export function openLedgerClone(directory: string, branch: string): Promise<LedgerEntries> {

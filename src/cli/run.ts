@@ -13,9 +13,19 @@ interface Entry {
 
 const COMMANDS: readonly Entry[] = [
   {
+    words: 'validate',
+    about: 'check the documents of an access repository',
+    load: () => import('./commands/validate.js'),
+  },
+  {
     words: 'explain',
     about: 'say what one request needs and who can give it',
     load: () => import('./commands/explain.js'),
+  },
+  {
+    words: 'policy test',
+    about: 'run policy suites',
+    load: () => import('./commands/policy-test.js'),
   },
   {
     words: 'list',

@@ -1,5 +1,6 @@
 import { type DecisionView, nextStepOf, type RequestView } from './decision-view.js';
 import { type Explanation, explanationOf } from './explanation.js';
+import { impactLines } from './impact.js';
 import { issueLines } from './issue-lines.js';
 import { fitted } from './markdown-length.js';
 import { missingOf } from './missing.js';
@@ -44,6 +45,10 @@ function body(view: DecisionView): readonly string[] {
     ...bulleted('On the default branch', issueLines(view.broken)),
     ...bulleted('To fix', issueLines(view.issues)),
     ...bulleted('Ends', view.removals.map(name)),
+    ...bulleted(
+      'What would change',
+      view.impact === undefined ? [] : impactLines(view.impact.impacts, view.impact.looked),
+    ),
     ...view.requests.flatMap((request) => requestSection(request, view)),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Entitlement } from '../core/entitlement.js';
 import type { EndReason, Window } from '../core/grant.js';
 import type { Decision } from '../core/policy/decision.js';
+import type { Impact } from '../core/policy/impact.js';
 import type { PullRequestClass } from '../core/pull-request.js';
 import type { AccessRequest, RequestId } from '../core/request.js';
 import type { Instant } from '../core/time.js';
@@ -51,6 +52,8 @@ export interface DecisionView {
   readonly broken: readonly Issue[];
   /** Who was asked for review, and why them. */
   readonly asked: readonly { readonly login: string; readonly why: string }[];
+  /** What a change of the control documents would do, and among how many requests that was looked for. */
+  readonly impact?: { readonly impacts: readonly Impact[]; readonly looked: number };
   readonly next?: NextStep;
 }
 

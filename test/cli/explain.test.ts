@@ -1,32 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { accessRepository, ID, REQUEST } from './access-repository.js';
 import { cli } from './harness.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const ID = '2026/11/alice-orders-db';
-const REQUEST = `version: 1
-subject: alice
-entitlements: [orders-db-readonly]
-duration: 2h
-justification: "INC-1: look"
-ticket: INC-1
-`;
-
 let repo = '';
+let write: ReturnType<typeof accessRepository>['write'];
 beforeEach(() => {
-  repo = mkdtempSync(join(tmpdir(), 'hallpass-explain-'));
-  cpSync(join(ROOT, '.github/access'), join(repo, '.github/access'), { recursive: true });
-  write(`access-requests/${ID}.yaml`, REQUEST);
+  ({ dir: repo, write } = accessRepository());
 });
-afterEach(() => rmSync(repo, { recursive: true }));
-
-function write(path: string, content: string): void {
-  mkdirSync(dirname(join(repo, path)), { recursive: true });
-  writeFileSync(join(repo, path), content);
-}
 
 const explain = (...argv: readonly string[]) => cli(['explain', ...argv], { cwd: repo });
 
@@ -64,7 +46,7 @@ describe('hallpass explain', () => {
     write(`access-requests/${ID}.yaml`, `${REQUEST}evil\u001b[2J: 1\n`);
     const { code, out, err } = await explain(ID);
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/^access-requests\/2026\/11\/alice-orders-db\.yaml:7:\d+ forbidden_character: /m);
+    expect(err).toMatch(/^access-requests\/2026\/11\/alice-orders-db\.yaml:7:\d+ forbidden_character /m);
     expect(err.trimEnd().split('\n').join('')).not.toMatch(/\p{C}/u);
   });
 

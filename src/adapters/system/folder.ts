@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { lstat, open, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Blocked } from '../../ports/fault.js';
 
 /** Reads a file below a folder by its path with `/`. `undefined`: there is none. */
@@ -49,4 +49,48 @@ function notPlain(path: string): Blocked {
     `${path} is no plain file.`,
     'Documents are plain files, no links and no folders.',
   );
+}
+
+/** A file below a folder, by its own name: links are not followed. */
+export interface FolderFile {
+  readonly path: string;
+  /** As git would write it; absent where the file system cannot tell. */
+  readonly mode?: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Every file below a folder but git's own, in the order of their names. Nothing is opened. */
+export async function listFolder(root: string): Promise<readonly FolderFile[]> {
+  const found = await below(root, '');
+  // Where everything is executable, as on a mounted Windows disk, the bit says nothing.
+  const bitsAreKnown = found.some(({ mode }) => mode === PLAIN);
+  return found.map(({ path, mode, size }) =>
+    mode === EXECUTABLE && !bitsAreKnown ? { path, size } : { path, mode, size },
+  );
+}
+
+const PLAIN = '100644';
+const EXECUTABLE = '100755';
+const LINK = '120000';
+/** Pipes, sockets and devices: nothing git would have. */
+const OTHER = '000000';
+
+async function below(root: string, folder: string): Promise<readonly Required<FolderFile>[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const files: Required<FolderFile>[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (path === '.git') continue;
+    if (entry.isDirectory()) files.push(...(await below(root, path)));
+    else files.push({ path, ...about(await lstat(join(root, path))) });
+  }
+  return files;
+}
+
+function about(stats: Stats): Omit<Required<FolderFile>, 'path'> {
+  const { size } = stats;
+  if (stats.isSymbolicLink()) return { mode: LINK, size };
+  if (!stats.isFile()) return { mode: OTHER, size };
+  return { mode: (stats.mode & 0o100) === 0 ? PLAIN : EXECUTABLE, size };
 }

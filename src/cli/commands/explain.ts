@@ -2,8 +2,7 @@ import { explainRequest } from '../../app/explain-request.js';
 import { pathOfRequest } from '../../core/request.js';
 import { decisionJson, decisionText } from '../../views/decision-text.js';
 import type { RequestView } from '../../views/decision-view.js';
-import { issueLines } from '../../views/issue-lines.js';
-import { toText } from '../../views/phrase.js';
+import { renderIssues } from '../../views/issues.js';
 import { jsonText } from '../../views/untrusted-text.js';
 import { providerKinds, systemClock } from '../../wire-offline.js';
 import { type Configure, examples, REPO } from '../command.js';
@@ -49,7 +48,7 @@ export const configure: Configure = (command, io) => {
       );
     const explained = await explainRequest({ read, kinds: providerKinds, clock: systemClock }, id);
     const issues = 'issues' in explained ? explained.issues : explained.warnings;
-    for (const line of issueLines(issues)) io.err(`${toText(line)}\n`);
+    io.err(renderIssues(issues, 'text'));
     if ('issues' in explained) return EXIT.found;
     const { view, evidence } = explained;
     if (json) io.out(`${jsonText({ ...(decisionJson(view) as object), evidence })}\n`);

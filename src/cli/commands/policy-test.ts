@@ -1,0 +1,59 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runSuites } from '../../app/run-suites.js';
+import { suitesJson, suitesSummary, suiteText } from '../../views/suite-text.js';
+import { jsonText } from '../../views/untrusted-text.js';
+import { providerKinds } from '../../wire-offline.js';
+import { type Configure, examples, REPO } from '../command.js';
+import { EXIT, Unable } from '../exit.js';
+import { painterOf } from '../io.js';
+import { repositoryAt } from '../repository.js';
+
+/** Where suites lie when none is named. */
+const SUITES_FOLDER = 'policy-suites';
+
+interface Options {
+  readonly repo: string;
+  readonly json?: true;
+}
+
+export const configure: Configure = (command, io) => {
+  command
+    .argument('[suite...]', `policy suites; default all in ${SUITES_FOLDER}/`)
+    .option(...REPO)
+    .option('--json', 'print {suites: [{suite, readable, issues, cases, coverage}]} as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['hallpass policy test', `every suite in ${SUITES_FOLDER}/`],
+        ['hallpass policy test two-people.yaml', 'one suite, by its path'],
+      ),
+    );
+  return async () => {
+    const { repo, json } = command.opts<Options>();
+    const { directory, read } = await repositoryAt(repo, io);
+    const suites = command.args.length > 0 ? command.args : await suitesIn(directory);
+    const results = await runSuites({ read, kinds: providerKinds }, suites);
+    const paint = painterOf(io);
+    if (json) io.out(`${jsonText(suitesJson(results))}\n`);
+    else {
+      for (const result of results)
+        (result.kind === 'ran' ? io.out : io.err)(`${suiteText(result, paint)}\n`);
+      io.out(`${suitesSummary(results, paint)}\n`);
+    }
+    if (results.some(({ kind }) => kind === 'unreadable')) return EXIT.unable;
+    return results.every((one) => one.kind === 'ran' && one.cases.every(({ passed }) => passed))
+      ? EXIT.ok
+      : EXIT.found;
+  };
+};
+
+async function suitesIn(directory: string): Promise<readonly string[]> {
+  const found = await readdir(join(directory, SUITES_FOLDER)).catch(() => []);
+  const suites = found.filter((name) => name.endsWith('.yaml')).sort();
+  if (suites.length > 0) return suites.map((name) => `${SUITES_FOLDER}/${name}`);
+  throw new Unable(
+    `there are no suites in ${SUITES_FOLDER}/`,
+    'Name a suite, or add one; docs/spec/policy-suite.md says how.',
+  );
+}

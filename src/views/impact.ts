@@ -1,0 +1,40 @@
+import type { Impact, ImpactKind } from '../core/policy/impact.js';
+import { name, type Phrase, phrase, toText } from './phrase.js';
+
+const TITLES: Readonly<Record<ImpactKind, string>> = {
+  self_approving: 'would approve themselves',
+  gains: 'would be approved and were not',
+  loses: 'would not be approved any more',
+  unreachable: 'could not be approved by anybody any more',
+  voided: 'would lose approvals they have',
+  unknown: 'cannot be judged: the new rules ask for teams that were not recorded',
+};
+
+/** What loosens stands first. */
+const ORDER: readonly ImpactKind[] = ['self_approving', 'gains', 'loses', 'unreachable', 'voided', 'unknown'];
+const MOST_NAMED = 20;
+
+/** One line a kind of change with how many requests, and one a request. Nothing changes: one line that says so. */
+export function impactLines(impacts: readonly Impact[], looked: number): readonly Phrase[] {
+  if (impacts.length === 0)
+    return [phrase`Of ${String(looked)} open, live and recent requests, none would be decided otherwise.`];
+  return ORDER.flatMap((kind) => {
+    const of = impacts.filter((impact) => impact.kind === kind);
+    if (of.length === 0) return [];
+    const more = of.length > MOST_NAMED ? [phrase`and ${String(of.length - MOST_NAMED)} more`] : [];
+    return [
+      phrase`${String(of.length)} of ${String(looked)} requests ${TITLES[kind]}:`,
+      ...of.slice(0, MOST_NAMED).map(lineOf),
+      ...more,
+    ];
+  });
+}
+
+function lineOf(impact: Impact): Phrase {
+  const because = impact.because === undefined ? [] : phrase`. ${impact.because}`;
+  return phrase`${name(impact.name)} (${impact.standing}): ${impact.before}, then ${impact.after}${because}`;
+}
+
+export function impactText(impacts: readonly Impact[], looked: number): string {
+  return `${impactLines(impacts, looked).map(toText).join('\n')}\n`;
+}
