@@ -244,7 +244,16 @@ const CASES = {
     expect((await seen(provider, holding))?.managed).not.toBe('yes');
     const result = await provider.grant(holding, until(harness), KEY);
     expect(result).toMatchObject({ changed: false, preexisting: true });
-    expect(await end(provider, holding, result.receipt)).toEqual({ changed: false });
+    expect(await harness.snapshot()).toEqual(before);
+  },
+
+  'cannot be made to take standing access away': async (harness: ProviderHarness) => {
+    const { provider } = harness;
+    const holding = harness.holding(0, 0);
+    await harness.addStanding(holding);
+    const before = await harness.snapshot();
+    const { receipt } = await provider.grant(holding, until(harness), KEY);
+    expect(await end(provider, holding, receipt)).toEqual({ changed: false });
     expect(await harness.holds(holding)).toBe(true);
     expect(await harness.snapshot()).toEqual(before);
   },

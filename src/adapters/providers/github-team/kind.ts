@@ -35,6 +35,12 @@ export const kind: ProviderKind = {
         pattern: ORGANIZATION,
         maxLength: 39,
       },
+      timeout_seconds: {
+        type: 'integer',
+        title: 'The most one call may take. Default: 60',
+        minimum: 1,
+        maximum: 600,
+      },
     },
   },
 };

@@ -38,6 +38,7 @@ const MADE: Form = {
   made: true,
   except: {
     'leaves standing access as it was': 'a login made for a grant is nobody’s before it',
+    'cannot be made to take standing access away': 'a login made for a grant is nobody’s before it',
     'leaves the sessions of standing access alone': 'a login made for a grant is nobody’s before it',
     'lists who else holds it': 'a login made for a grant is nobody’s before it',
     'is ended by the target itself': 'the server’s own clock cannot be moved; see native-expiry.test.ts',
