@@ -20,6 +20,8 @@ export interface ClientsOptions {
   readonly baseUrl?: string;
   /** How often a read that failed is tried again at once, about 1 and 4 seconds later. Writes never are: they might happen twice. */
   readonly readRetries?: number;
+  /** The first wait before that; default a second. */
+  readonly retryMilliseconds?: number;
   /** How long one request may take. */
   readonly timeoutSeconds?: number;
 }
@@ -57,6 +59,7 @@ export interface Clients {
 }
 
 const READ_RETRIES = 2;
+const RETRY_MILLISECONDS = 1_000;
 const TIMEOUT_SECONDS = 30;
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 /** Refused is refused; limits and conflicts are for the caller, who knows what else there is to do. */
@@ -85,7 +88,7 @@ export function createClients(options: ClientsOptions): Clients {
 /** A client for somebody with a token of their own, such as the person at the command line. */
 export function createTokenClient(
   token: string,
-  options: Pick<ClientsOptions, 'baseUrl' | 'readRetries' | 'timeoutSeconds'> = {},
+  options: Pick<ClientsOptions, 'baseUrl' | 'readRetries' | 'retryMilliseconds' | 'timeoutSeconds'> = {},
 ): GitHubClient {
   return clientWith(options, { auth: { token } });
 }
@@ -95,9 +98,10 @@ export function createTokenClient(
  * `Retry` with the time GitHub asks for.
  */
 function clientWith(
-  { baseUrl, readRetries = READ_RETRIES, timeoutSeconds = TIMEOUT_SECONDS }: Partial<ClientsOptions>,
+  options: Partial<ClientsOptions>,
   authentication: Readonly<Record<string, unknown>>,
 ): GitHubClient {
+  const { baseUrl, readRetries = READ_RETRIES, timeoutSeconds = TIMEOUT_SECONDS } = options;
   const timed: typeof fetch = (input, init) =>
     fetch(input, { ...init, signal: AbortSignal.timeout(timeoutSeconds * 1_000) });
   const client = new ProbotOctokit({
@@ -106,7 +110,12 @@ function clientWith(
     userAgent: 'hallpass',
     log: SILENT,
     throttle: { enabled: false },
-    retry: { enabled: readRetries > 0, retries: readRetries, doNotRetry: NEVER_AGAIN },
+    retry: {
+      enabled: readRetries > 0,
+      retries: readRetries,
+      retryAfterBaseValue: options.retryMilliseconds ?? RETRY_MILLISECONDS,
+      doNotRetry: NEVER_AGAIN,
+    },
     request: { fetch: timed },
   });
   client.hook.before('request', (request) => {

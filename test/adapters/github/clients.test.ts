@@ -88,20 +88,12 @@ describe('the app', () => {
 describe('faults', () => {
   it('a limit says how long to wait, and nothing is tried behind our back (T106)', async () => {
     const number = await world.open();
-    world.github.api.secondaryLimit({ match: 'comments', retryAfter: 42 });
-    await expect(world.host.notify(number, 'a key', 'x')).rejects.toMatchObject({
-      code: 'github_limited',
-      after: 42,
-    });
-    world.github.api.primaryLimit({
-      match: 'comments',
-      resetAt: new Date(Date.parse(world.clock.now()) + 90_000),
-    });
-    await expect(world.host.notify(number, 'a key', 'x')).rejects.toMatchObject({
-      code: 'github_limited',
-      after: 90,
-    });
-    expect(world.writes().filter((call) => call.includes('comments'))).toHaveLength(2);
+    world.github.api.secondaryLimit({ match: 'PATCH', retryAfter: 42 });
+    await expect(world.host.close(number)).rejects.toMatchObject({ code: 'github_limited', after: 42 });
+    const resetAt = new Date(Date.parse(world.clock.now()) + 90_000);
+    world.github.api.primaryLimit({ match: 'PATCH', resetAt });
+    await expect(world.host.close(number)).rejects.toMatchObject({ code: 'github_limited', after: 90 });
+    expect(world.writes()).toHaveLength(2);
   });
 
   it('a lost answer to a write is not sent again', async () => {
@@ -112,6 +104,28 @@ describe('faults', () => {
     });
     const comments = await world.host.comments(world.clock.now());
     expect(comments.map((comment) => comment.body)).toEqual([expect.stringContaining('once')]);
+  });
+
+  it('a read that failed is tried again at once, a write or a refusal never', async () => {
+    const number = await world.open();
+    const patient = createTokenClient(world.github.token('alice'), {
+      baseUrl: world.github.url,
+      readRetries: 2,
+      retryMilliseconds: 1,
+    });
+    const host = createReviewHost({ ...world.on, client: patient });
+    const calls = async (status: number, work: () => Promise<unknown>): Promise<number> => {
+      const before = world.github.calls.length;
+      world.github.api.fail(undefined, status, 2);
+      await work().catch(() => {});
+      world.github.api.clear();
+      return world.github.calls.length - before;
+    };
+    expect(await calls(502, () => host.reviews(number))).toBe(3);
+    expect(await calls(409, () => host.reviews(number))).toBe(1);
+    expect(await calls(429, () => host.reviews(number))).toBe(1);
+    expect(await calls(502, () => host.close(number))).toBe(1);
+    expect(await host.reviews(number)).toEqual([]);
   });
 
   it('a GitHub that is away is something to try again', async () => {

@@ -54,6 +54,15 @@ describe('the epoch', () => {
     expect(await epoch()).toBe(seen);
   });
 
+  it('does not move when a second run replaces the first', async () => {
+    const { head } = await world.pull(number);
+    const result = { head, conclusion: 'failure', title: 'Not valid', summary: '' } as const;
+    const note = { path: 'a.yaml', line: 1, level: 'failure', title: 'x', message: 'x' } as const;
+    const seen = await later(() => world.host.publishCheck({ ...result, annotations: [note] }));
+    await later(() => world.host.publishCheck({ ...result, annotations: [] }));
+    expect(await epoch()).toBe(seen);
+  });
+
   it('is unknown again after a push', async () => {
     await look();
     await as('alice').push('topic', { 'b.txt': 'b' });
@@ -75,8 +84,11 @@ describe('the epoch', () => {
     await later(() => as('alice').push('topic', { 'b.txt': 'b' }, { force: true }));
     await later(look);
     const back = await later(() => as('alice').pushCommit('topic', a, { force: true }));
-    expect((await world.pull(number)).head).toBe(a);
+    const pull = await world.pull(number);
+    expect(pull.head).toBe(a);
     expect(await epoch()).toBe(back);
+    // The activity of a fork is not to be seen; the event is.
+    expect(await world.host.epoch({ ...pull, sameRepository: false })).toBe(back);
   });
 
   it.each<[string, () => Promise<unknown>]>([

@@ -200,6 +200,29 @@ describe('the sticky comment', () => {
   });
 });
 
+describe('a notice', () => {
+  const bodies = async () =>
+    (await shown<{ body: string }[]>(`issues/${number}/comments`)).map(({ body }) => body);
+
+  it('is given once, whoever tries to have been before', async () => {
+    const marker = '<!-- hallpass notice 2026/11/a started -->';
+    await as('bob').comment(number, `${marker}\nForged.`);
+    await world.host.notify(number, '2026/11/a started', 'Access has started.');
+    await world.host.notify(number, '2026/11/a started', 'Access has started.');
+    await world.host.notify(number, '2026/11/a', 'Something else.');
+    expect(await bodies()).toEqual([
+      `${marker}\nForged.`,
+      `${marker}\nAccess has started.`,
+      '<!-- hallpass notice 2026/11/a -->\nSomething else.',
+    ]);
+  });
+
+  it('cannot break out of its marker', async () => {
+    await world.host.notify(number, 'a --> @alice <!--', 'x');
+    expect((await bodies())[0]).toMatch(/^<!-- hallpass notice [^<>@]* -->\nx$/);
+  });
+});
+
 describe('review requests', () => {
   const asked = async () => (await world.pull(number)).requestedReviewers.map(({ login }) => login);
 

@@ -70,6 +70,9 @@ describe('a pull request', () => {
     const number = await as('bob').openPullRequest({ head: 'bob:topic' });
     expect((await world.pull(number)).sameRepository).toBe(false);
     expect(await world.host.pushers(await world.pull(number))).toBeNull();
+    // A branch of the same name here, even at the same commit, tells nothing of who pushed there.
+    await as('alice').pushCommit('topic', (await world.pull(number)).head);
+    expect(await world.host.pushers(await world.pull(number))).toBeNull();
     world.github.deleteFork(number);
     expect((await world.pull(number)).sameRepository).toBe(false);
   });
@@ -195,12 +198,15 @@ describe('attributions', () => {
     await as('alice').push('topic', { 'a.txt': '2' }, { authorEmail: '1007+robot@users.noreply.github.com' });
     await as('alice').push('topic', { 'a.txt': '3' }, { committerEmail: 'noreply@github.com' });
     await as('alice').push('topic', { 'a.txt': '4' }, { committerEmail: 'nobody@example.com' });
+    const hidden = { authorEmail: 'nobody@example.com', committerEmail: 'bob@example.com' };
+    await as('alice').push('topic', { 'a.txt': '5' }, hidden);
     const number = await as('alice').openPullRequest({ head: 'topic' });
     expect(await world.host.attributions(number)).toMatchObject([
       { author: null, committer: null },
       { author: null, committer: null },
       { author: alice, committer: 'github' },
       { author: alice, committer: null },
+      { author: null, committer: bob },
     ]);
   });
 
