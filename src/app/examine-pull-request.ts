@@ -3,11 +3,8 @@ import type { Entry } from '../core/grant.js';
 import { windowOf } from '../core/lifecycle/landing.js';
 import { evaluate } from '../core/policy/evaluate.js';
 import {
-  CATALOG_PATH,
   classOf,
   MAX_REQUESTS_PER_PULL_REQUEST,
-  PEOPLE_PATH,
-  POLICY_PATH,
   type PullRequest,
   type TreeChange,
 } from '../core/pull-request.js';
@@ -17,12 +14,13 @@ import { FILE_START, type Issue, issue } from '../documents/issue.js';
 import { parseRequest } from '../documents/request.js';
 import { requestPathIssues } from '../documents/request-path.js';
 import type { DecisionView, RequestView } from '../views/decision-view.js';
+import { examineControl } from './examine-control.js';
 import { gatherEvidence } from './gather-evidence.js';
 import { type LoadedControl, loadControl } from './load-control.js';
 import type { Ports } from './ports.js';
 import { LARGEST_REQUEST, readDocument } from './read-document.js';
 
-type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'rules'>;
+type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'rules'>;
 
 /** Everything about an open pull request that is read once and looked at from several sides. */
 interface Scene {
@@ -65,8 +63,10 @@ export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): 
   if (refusal !== undefined && kind !== 'other') return { view: { ...NOTHING, pullRequest: kind, refusal } };
   if (kind === 'request') return examineRequests(deps, scene);
   const removals = kind === 'removal' ? changes.flatMap(({ path }) => requestIdOfPath(path) ?? []) : [];
-  const issues = kind === 'control' ? await controlIssues(deps, scene) : [];
-  return { view: { ...NOTHING, pullRequest: kind, removals, issues } };
+  const paths = changes.map(({ path }) => path);
+  const control =
+    kind === 'control' ? await examineControl(deps, { base, head: pullRequest.head, paths }) : {};
+  return { view: { ...NOTHING, pullRequest: kind, removals, ...control } };
 }
 
 /** Why a pull request is not decided at all, and what to do instead. */
@@ -166,12 +166,4 @@ async function examineRequest(
     entitlements: request.entitlements.flatMap((one) => control.catalog.entitlements.get(one) ?? []),
     window: windowOf({ request, mergedAt: now, ...(prolonged === undefined ? {} : { prolongs: prolonged }) }),
   };
-}
-
-/** Problems the control documents would have after the merge. */
-async function controlIssues(deps: Deps, scene: Scene): Promise<readonly Issue[]> {
-  const touched = new Set(scene.changes.map(({ path }) => path));
-  if (![POLICY_PATH, CATALOG_PATH, PEOPLE_PATH].some((path) => touched.has(path))) return [];
-  const loaded = await loadControl(deps, scene.pullRequest.head);
-  return 'issues' in loaded ? loaded.issues : [];
 }

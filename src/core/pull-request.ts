@@ -36,14 +36,10 @@ export interface PullRequest {
 
 export type PullRequestClass = 'request' | 'removal' | 'control' | 'other' | 'mixed';
 
-const CONTROL_FILES = new Set([
-  '.github/access/policy.yaml',
-  '.github/access/catalog.yaml',
-  '.github/access/people.yaml',
-  '.github/CODEOWNERS',
-  'CODEOWNERS',
-  'docs/CODEOWNERS',
-]);
+const CONTROL_FILES = new Set(['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']);
+
+/** Policy, catalog, people, and the suites that try them. */
+const CONTROL_FOLDERS = ['.github/access/', '.github/workflows/'];
 
 export const POLICY_PATH = '.github/access/policy.yaml';
 export const CATALOG_PATH = '.github/access/catalog.yaml';
@@ -60,7 +56,7 @@ export function classOfChange(change: TreeChange): ChangeClass {
   }
   const name = change.path.slice(change.path.lastIndexOf('/') + 1);
   if (CONTROL_FILES.has(change.path) || name === '.gitattributes') return 'control';
-  return change.path.startsWith('.github/workflows/') ? 'control' : 'other';
+  return CONTROL_FOLDERS.some((folder) => change.path.startsWith(folder)) ? 'control' : 'other';
 }
 
 /** The one class of a pull request (DESIGN section 4). Nothing changed is `other`; more than one class is `mixed` (T022). */

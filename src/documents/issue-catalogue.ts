@@ -62,10 +62,6 @@ export const ISSUES = {
   ),
 
   // Policy
-  rule_effect: error(
-    'rule {rule} has {found} of approvals, auto_approve, deny and break_glass',
-    'give it exactly one',
-  ),
   rule_name_taken: error('another rule is called {rule}', 'give each rule a name of its own'),
   unsatisfiable_group: error(
     'the group asks for {count} people and names {users}',
@@ -97,6 +93,10 @@ export const ISSUES = {
   ),
   path_date: error('the folder is not the date of the pull request', 'move the file to {path}'),
   path_collision: error('the name differs from {path} only in case or Unicode form', 'choose another name'),
+  suite_failed: error(
+    '{name}: {of} came out as {actual} instead of {expected}',
+    'change the policy, or what the case expects',
+  ),
   request_id_used: error('the id was used before', 'give the file another name; ids are used once, for ever'),
   path_missing: error('there is no such file', 'name a file of the repository, relative to its root'),
   file_mode: error('the file has mode {mode}', 'commit it as a regular file that is not executable (100644)'),

@@ -26,6 +26,8 @@ export interface Repository {
   /** Every commit reachable from `head` and not from `base`, over all parents. */
   commits(base: Oid, head: Oid): Promise<readonly CommitFacts[]>;
   file(commit: Oid, path: string): Promise<TreeFile | undefined>;
+  /** Paths of the files below a folder such as `.github/access/suites`; none where there is no such folder. */
+  filesBelow(commit: Oid, folder: string): Promise<readonly string[]>;
   /** Bytes of a blob, or its size alone when it is larger than `limit`: the size is read before the bytes. */
   read(blob: Oid, limit: number): Promise<Uint8Array | { readonly tooLarge: number }>;
   /** Whether a path existed in any first-parent tree up to `commit` (an id is used once, for ever; T081). */

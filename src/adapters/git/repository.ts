@@ -5,6 +5,7 @@ import type { CommitFacts, Repository } from '../../ports/repository.js';
 import { coAuthorEmails, parseCommit } from './commit.js';
 import { parseRawDiff } from './diff.js';
 import { branchRef, type Mirror, type Tracked } from './mirror.js';
+import { FOLDER_MODE, filesBelow } from './trees.js';
 
 const DEFAULT = 'refs/hallpass/default';
 
@@ -37,6 +38,11 @@ export function openRepository(mirror: Mirror, branch: string): Repository {
       return Promise.all(linesOf(bytes).map((commit) => commitFacts(mirror, commit as Oid)));
     },
     file: (commit, path): Promise<TreeFile | undefined> => mirror.trees.file(commit, path),
+    async filesBelow(commit, folder) {
+      const tree = await mirror.trees.file(commit, folder);
+      if (tree?.mode !== FOLDER_MODE) return [];
+      return (await filesBelow(mirror.trees, tree.oid)).map(({ path }) => `${folder}/${path}`);
+    },
     async read(blob, limit) {
       const info = await mirror.objects.info(blob);
       if (info?.type !== 'blob') throw mirror.missing(blob);

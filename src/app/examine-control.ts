@@ -1,0 +1,59 @@
+import type { Oid } from '../core/approval.js';
+import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../core/pull-request.js';
+import { addSeconds, monthOf } from '../core/time.js';
+import { type Issue, issue } from '../documents/issue.js';
+import type { DecisionView } from '../views/decision-view.js';
+import { loadControl } from './load-control.js';
+import { policyImpact } from './policy-impact.js';
+import type { Ports } from './ports.js';
+import { LARGEST_CONTROL_DOCUMENT } from './read-document.js';
+import { runSuites, type SuiteResult } from './run-suites.js';
+
+type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log'>;
+
+/** Every YAML file below here is a policy suite, and runs when policy changes. */
+const SUITES = '.github/access/suites';
+const DOCUMENTS = [POLICY_PATH, CATALOG_PATH, PEOPLE_PATH];
+
+/**
+ * What changing the control documents would mean: what is wrong with them, which suites fail, and which requests would be decided
+ * otherwise (D18).
+ */
+export async function examineControl(
+  deps: Deps,
+  { base, head, paths }: { readonly base: Oid; readonly head: Oid; readonly paths: readonly string[] },
+): Promise<Pick<DecisionView, 'issues' | 'impact'>> {
+  const touched = paths.some((path) => DOCUMENTS.includes(path) || path.startsWith(`${SUITES}/`));
+  if (!touched) return { issues: [] };
+  const after = await loadControl(deps, head);
+  if ('issues' in after) return { issues: after.issues };
+  const issues = await suiteIssues(deps, head);
+  const before = await loadControl(deps, base);
+  if ('issues' in before) return { issues };
+  const now = deps.clock.now();
+  const months = new Set([addSeconds(now, -31 * 86_400), now].map(monthOf));
+  const entries = await deps.ledger.filedIn([...months]);
+  const impact = await policyImpact(deps, { before: before.control, after: after.control, base, entries });
+  return { issues, impact };
+}
+
+async function suiteIssues(deps: Deps, head: Oid): Promise<readonly Issue[]> {
+  const files = await deps.repository.filesBelow(head, SUITES);
+  const read = async (path: string): Promise<Uint8Array | undefined> => {
+    const file = await deps.repository.file(head, path);
+    const content =
+      file?.mode === '100644' ? await deps.repository.read(file.oid, LARGEST_CONTROL_DOCUMENT) : undefined;
+    return content instanceof Uint8Array ? content : undefined;
+  };
+  const suites = files.filter((path) => path.endsWith('.yaml'));
+  return (await runSuites({ read, kinds: deps.kinds }, suites)).flatMap(issuesOf);
+}
+
+function issuesOf(result: SuiteResult): readonly Issue[] {
+  if (result.kind === 'unreadable') return result.issues;
+  return result.cases.flatMap((one) =>
+    one.failures.map(({ line, column, of, expected, actual }) =>
+      issue('suite_failed', { file: result.suite, line, column }, { name: one.name, of, expected, actual }),
+    ),
+  );
+}
