@@ -3,15 +3,18 @@ import { evaluate } from '../core/policy/evaluate.js';
 import type { Control, Evidence } from '../core/policy/evidence.js';
 import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../core/pull-request.js';
 import { type AccessRequest, pathOfRequest, type RequestId } from '../core/request.js';
+import type { Instant } from '../core/time.js';
 import { parseCatalog } from '../documents/catalog.js';
 import { FILE_START, type Issue, issue, type Parsed } from '../documents/issue.js';
 import { parsePeople } from '../documents/people.js';
 import { parsePolicy } from '../documents/policy.js';
 import { parseRequest } from '../documents/request.js';
+import { parseCaseFacts } from '../documents/suite.js';
 import type { Clock } from '../ports/clock.js';
 import type { ProviderKind } from '../ports/provider.js';
 import type { RequestView } from '../views/decision-view.js';
 import { assumeEvidence } from './assume-evidence.js';
+import { evidenceOf } from './suite-evidence.js';
 
 /** Reads a document of the access repository; `undefined` when there is none. Throws when it is there and cannot be read. */
 export type ReadDocument = (path: string) => Promise<Uint8Array | undefined>;
@@ -22,8 +25,11 @@ interface Deps {
   readonly clock: Clock;
 }
 
-/** Makes the evidence of a request from what somebody wrote down, or says what is wrong with that. */
-export type EvidenceOf = (control: Control, request: AccessRequest) => Parsed<Evidence>;
+/** What somebody wrote down about a request: the facts of a case of a policy suite. */
+export interface GivenEvidence {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
 
 export type Explained =
   | {
@@ -35,7 +41,7 @@ export type Explained =
   | { readonly issues: readonly Issue[] };
 
 /** Explains the decision on one request of a checked-out access repository: from given evidence, or in its favour. */
-export async function explainRequest(deps: Deps, id: RequestId, given?: EvidenceOf): Promise<Explained> {
+export async function explainRequest(deps: Deps, id: RequestId, given?: GivenEvidence): Promise<Explained> {
   const [policy, catalog, people, request] = await Promise.all([
     parsed(deps, POLICY_PATH, parsePolicy),
     parsed(deps, CATALOG_PATH, (bytes, file) => parseCatalog(bytes, file, deps.kinds)),
@@ -48,10 +54,7 @@ export async function explainRequest(deps: Deps, id: RequestId, given?: Evidence
     };
   }
   const control = { policy: policy.value, catalog: catalog.value, people: people.value };
-  const evidence = given?.(control, request.value) ?? {
-    value: assumeEvidence(control, request.value, deps.clock.now()),
-    warnings: [],
-  };
+  const evidence = evidenceFor(control, { request: request.value, now: deps.clock.now() }, given);
   if ('issues' in evidence) return evidence;
   const view = viewOf(control, request.value, evidence.value);
   return {
@@ -59,6 +62,18 @@ export async function explainRequest(deps: Deps, id: RequestId, given?: Evidence
     evidence: given === undefined ? 'assumed' : 'given',
     warnings: [policy, catalog, people, request, evidence].flatMap(({ warnings }) => warnings),
   };
+}
+
+function evidenceFor(
+  control: Control,
+  about: { readonly request: AccessRequest; readonly now: Instant },
+  given: GivenEvidence | undefined,
+): Parsed<Evidence> {
+  if (given === undefined) return { value: assumeEvidence(control, about.request, about.now), warnings: [] };
+  const parsed = parseCaseFacts(given.bytes, given.file, about);
+  if ('issues' in parsed) return parsed;
+  const { teams, facts } = parsed.value;
+  return { value: evidenceOf({ teams }, facts, control), warnings: parsed.warnings };
 }
 
 /** Nobody is known to be in a team here, so who could approve would be told wrongly. */

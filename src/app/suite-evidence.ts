@@ -4,13 +4,13 @@ import { type People, personOf } from '../core/people.js';
 import type { Control, Evidence } from '../core/policy/evidence.js';
 import { needs } from '../core/policy/needs.js';
 import { addSeconds, durationSeconds, type Instant } from '../core/time.js';
-import type { Suite, SuiteCase, SuiteReview } from '../documents/suite.js';
+import type { CaseFacts, Suite, SuiteReview } from '../documents/suite.js';
 
 const HEAD = '1'.repeat(40) as Oid;
 const EARLIER = '2'.repeat(40) as Oid;
 
 /** The facts a case describes, with everything it leaves open as DESIGN section 7 says. */
-export function evidenceOf(suite: Suite, one: SuiteCase, control: Control): Evidence {
+export function evidenceOf(suite: Pick<Suite, 'teams'>, one: CaseFacts, control: Control): Evidence {
   const wanted = needs(control, one.request);
   const account = accounts(one, control.people);
   const reviews = one.reviews.map((review, index) => reviewOf(review, { id: index + 1, one, account }));
@@ -40,7 +40,7 @@ export function evidenceOf(suite: Suite, one: SuiteCase, control: Control): Evid
 }
 
 /** Logins to accounts: the id the case gives, else the one people.yaml gives, else one of its own. */
-function accounts({ ids }: SuiteCase, people: People): (login: Login) => Account {
+function accounts({ ids }: CaseFacts, people: People): (login: Login) => Account {
   const made = new Map<string, number>();
   return (login) => {
     const known = ids.get(foldLogin(login)) ?? personOf(people, login)?.id ?? made.get(foldLogin(login));
@@ -53,7 +53,7 @@ function accounts({ ids }: SuiteCase, people: People): (login: Login) => Account
 
 interface ReviewContext {
   readonly id: number;
-  readonly one: SuiteCase;
+  readonly one: CaseFacts;
   readonly account: (login: Login) => Account;
 }
 
@@ -75,7 +75,7 @@ function beforeAll(reviews: readonly Review[], now: Instant): Instant {
   return addSeconds(first, -1);
 }
 
-function secondsHeld({ held }: SuiteCase, entitlement: string): number {
+function secondsHeld({ held }: CaseFacts, entitlement: string): number {
   const duration = held.get(entitlement);
   return duration === undefined ? 0 : durationSeconds(duration);
 }

@@ -8,7 +8,7 @@ import { certain } from './certain.js';
 import type { Parsed, Position } from './issue.js';
 import { CONTROL_PROFILE } from './profile.js';
 import { type RequestDocument, requestOf } from './request.js';
-import { POLICY_SUITE } from './schemas/policy-suite.js';
+import { CASE_FACTS, POLICY_SUITE } from './schemas/policy-suite.js';
 import { checkShape, checkVersion } from './shape.js';
 import { durationOf } from './words.js';
 import { type Draft, readYaml } from './yaml-profile.js';
@@ -24,9 +24,14 @@ export interface Suite {
 }
 
 /** One request in one situation, and what is to come out. */
-export interface SuiteCase {
+export interface SuiteCase extends CaseFacts {
   readonly name: string;
   readonly at: Position;
+  readonly expect: Expectation;
+}
+
+/** One request in one situation. */
+export interface CaseFacts {
   readonly request: AccessRequest;
   readonly requester: Login;
   readonly committers: readonly Login[];
@@ -43,7 +48,6 @@ export interface SuiteCase {
   /** How long the subject held an entitlement in the seven days before; one that is not here not at all. */
   readonly held: ReadonlyMap<string, Duration>;
   readonly reviews: readonly SuiteReview[];
-  readonly expect: Expectation;
 }
 
 export interface SuiteReview {
@@ -77,9 +81,18 @@ interface SuiteDocument {
   readonly cases: readonly CaseDocument[];
 }
 
-interface CaseDocument {
+interface CaseDocument extends FactsDocument {
   readonly name: string;
   readonly request: RequestDocument;
+  readonly now: string;
+  readonly expect: {
+    readonly outcome: Outcome;
+    readonly rules?: readonly string[];
+    readonly unsatisfied?: readonly string[];
+  };
+}
+
+interface FactsDocument {
   readonly requester?: string;
   readonly committers?: readonly string[];
   readonly pushers?: readonly string[];
@@ -89,13 +102,7 @@ interface CaseDocument {
   readonly live?: readonly LiveDocument[];
   readonly open_requests?: number;
   readonly held?: Readonly<Record<string, string>>;
-  readonly now: string;
   readonly reviews?: readonly ReviewDocument[];
-  readonly expect: {
-    readonly outcome: Outcome;
-    readonly rules?: readonly string[];
-    readonly unsatisfied?: readonly string[];
-  };
 }
 
 interface LiveDocument {
@@ -121,28 +128,54 @@ export function parseSuite(bytes: Uint8Array, file: string): Parsed<Suite> {
   return draft.conclude(() => suiteOf(draft.value as SuiteDocument, draft));
 }
 
-function suiteOf({ policy, catalog, people, teams = {}, cases }: SuiteDocument, draft: Draft): Suite {
+/** The facts of one case by themselves, with the teams of its suite; `now` where the document says none. */
+export function parseCaseFacts(
+  bytes: Uint8Array,
+  file: string,
+  { request, now }: Pick<CaseFacts, 'request' | 'now'>,
+): Parsed<{ readonly teams: Suite['teams']; readonly facts: CaseFacts }> {
+  const draft = readYaml(bytes, file, CONTROL_PROFILE);
+  if (checkVersion(draft)) checkShape(draft, CASE_FACTS);
+  return draft.conclude(() => {
+    const document = draft.value as FactsDocument & { readonly now?: string } & Pick<SuiteDocument, 'teams'>;
+    const at = document.now === undefined ? now : instantOf(document.now);
+    return { teams: teamsOf(document.teams), facts: factsOf(document, { request, now: at }) };
+  });
+}
+
+function suiteOf({ policy, catalog, people, teams, cases }: SuiteDocument, draft: Draft): Suite {
   return {
     policy,
     catalog,
     ...(people === undefined ? {} : { people }),
-    teams: new Map(Object.entries(teams).map(([team, logins]) => [team, logins.map(loginOf)])),
+    teams: teamsOf(teams),
     cases: cases.map((one, index) => caseOf(one, index, draft)),
   };
 }
 
+function teamsOf(teams: SuiteDocument['teams'] = {}): Suite['teams'] {
+  return new Map(Object.entries(teams).map(([team, logins]) => [team, logins.map(loginOf)]));
+}
+
 function caseOf(document: CaseDocument, index: number, draft: Draft): SuiteCase {
-  const { name, now, epoch, opened } = document;
-  const requester = loginOf(document.requester ?? document.request.subject);
-  const committers = document.committers?.map(loginOf) ?? [requester];
+  const { name, now } = document;
+  const request = requestOf(document.request, requestIdFor(now, index));
   return {
     name,
     at: draft.positionOf(['cases', index]),
-    request: requestOf(document.request, requestIdFor(now, index)),
+    ...factsOf(document, { request, now: instantOf(now) }),
+    expect: expectationOf(document.expect, index, draft),
+  };
+}
+
+function factsOf(document: FactsDocument, about: Pick<CaseFacts, 'request' | 'now'>): CaseFacts {
+  const { epoch, opened } = document;
+  const requester = loginOf(document.requester ?? about.request.subject);
+  return {
+    ...about,
     requester,
-    committers,
+    committers: document.committers?.map(loginOf) ?? [requester],
     pushers: document.pushers?.map(loginOf) ?? [requester],
-    now: instantOf(now),
     ...(epoch === undefined ? {} : { epoch: instantOf(epoch) }),
     ...(opened === undefined ? {} : { opened: instantOf(opened) }),
     ids: new Map(Object.entries(document.ids ?? {}).map(([login, id]) => [foldLogin(login), id])),
@@ -150,7 +183,6 @@ function caseOf(document: CaseDocument, index: number, draft: Draft): SuiteCase 
     openRequests: document.open_requests ?? 1,
     held: new Map(Object.entries(document.held ?? {}).map(([id, duration]) => [id, durationOf(duration)])),
     reviews: (document.reviews ?? []).map(reviewOf),
-    expect: expectationOf(document.expect, index, draft),
   };
 }
 

@@ -74,7 +74,7 @@ function coverageLines({ unusedRules, unfilledGroups, uselessRules }: Coverage):
   return [
     ...unused,
     ...unfilledGroups.map(({ rule, group }) => phrase`no case fills group ${group + 1} of ${name(rule)}`),
-    ...uselessRules.map(({ rule, why }) => phrase`${name(rule)} can never have an effect: ${why}`),
+    ...uselessRules.map(({ rule, why }) => phrase`${name(rule)} cannot work: ${why}`),
   ];
 }
 

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { providerKinds } from '../../src/adapters/providers/index.js';
 import { explainRequest } from '../../src/app/explain-request.js';
-import type { Evidence } from '../../src/core/policy/evidence.js';
 import type { RequestId } from '../../src/core/request.js';
 import { missingOf } from '../../src/views/missing.js';
 import { toText } from '../../src/views/phrase.js';
@@ -118,48 +117,44 @@ describe('documents that cannot be used', () => {
 });
 
 describe('given evidence', () => {
-  it('is taken as it is, and what is wrong with it is said', async () => {
-    const deps = {
-      kinds: providerKinds,
-      clock: { now: () => NOON },
-      read: async (path: string) =>
-        path.startsWith('access-requests/')
-          ? Buffer.from(asks())
-          : readFileSync(new URL(`../../${path}`, import.meta.url)),
-    };
-    const evidence: Evidence = {
-      now: at(5),
-      pullRequest: { number: 1, openedAt: NOON },
-      requester: null,
-      requesterType: 'User',
-      subject: null,
-      head: '0'.repeat(40) as Evidence['head'],
-      epoch: null,
-      reviews: [],
-      contributors: null,
-      pushers: null,
-      teams: [],
-      live: [],
-      openRequests: null,
-      held: null,
-      owedReviews: [],
-    };
-    const explained = await explainRequest(deps, ID, () => ({ value: evidence, warnings: [] }));
-    expect(explained).toMatchObject({
-      evidence: 'given',
-      view: { requester: null, window: { startsAt: at(5) } },
-    });
-    expect('view' in explained && explained.view.teamsUnknown).toBeUndefined();
+  const deps = {
+    kinds: providerKinds,
+    clock: { now: () => NOON },
+    read: async (path: string) =>
+      path.startsWith('access-requests/')
+        ? Buffer.from(asks())
+        : readFileSync(new URL(`../../${path}`, import.meta.url)),
+  };
+  const given = (text: string) => explainRequest(deps, ID, { file: 'facts.yaml', bytes: Buffer.from(text) });
 
-    const issue = {
-      file: 'e.yaml',
-      line: 1,
-      column: 1,
-      code: 'unknown_key',
-      severity: 'error',
-      message: 'm',
-      fix: 'f',
-    } as const;
-    expect(await explainRequest(deps, ID, () => ({ issues: [issue] }))).toEqual({ issues: [issue] });
+  it('decides with the facts of a case, and the rest as usual', async () => {
+    const explained = await given(`teams: { engineering: [alice], dba: [bob], security: [carol, erin] }
+now: ${at(5)}
+reviews:
+  - { by: bob, state: approved }
+  - { by: carol, state: approved, commit: stale }
+`);
+    if (!('view' in explained)) throw new Error(JSON.stringify(explained));
+    expect(explained.evidence).toBe('given');
+    expect(explained.view).toMatchObject({ requester: 'alice', window: { startsAt: at(5) } });
+    expect(explained.view.teamsUnknown).toBeUndefined();
+    expect(explained.view.decision.dismissals).toMatchObject([{ reason: 'stale_commit' }]);
+    expect(missingOf(explained.view).map(toText)).toEqual([
+      '1 approval from team security or dana: carol, dana or erin can give it',
+    ]);
+  });
+
+  it('takes JSON, and the clock when it says no time', async () => {
+    const explained = await given('{"requester": "bob", "teams": {"engineering": ["alice", "bob"]}}');
+    expect(explained).toMatchObject({ view: { requester: 'bob', window: { startsAt: NOON } } });
+  });
+
+  it.each([
+    ['reveiws: []\n', 'unknown_key'],
+    ['now: yesterday\n', 'invalid_value'],
+    ['', 'empty_document'],
+    ['teams: [\n', 'yaml_syntax'],
+  ])('says what is wrong with it: %j', async (text, code) => {
+    expect(await given(text)).toMatchObject({ issues: [{ file: 'facts.yaml', code }] });
   });
 });

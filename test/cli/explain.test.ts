@@ -42,6 +42,25 @@ describe('hallpass explain', () => {
     ]);
   });
 
+  it('decides with evidence from a file', async () => {
+    write(
+      'facts.yaml',
+      'teams: { engineering: [alice], dba: [bob], security: [carol] }\nreviews: [{ by: bob, state: approved }]\n',
+    );
+    const { code, out } = await explain(ID, '--evidence', 'facts.yaml');
+    expect(code).toBe(0);
+    expect(out).not.toContain('is taken to be');
+    expect(out).toContain('1 of 1 from team dba: bob');
+    expect(out).toContain('1 approval from team security or dana: carol or dana can give it');
+    write('facts.yaml', 'nonsense: 1\n');
+    const wrong = await explain(ID, '--evidence', 'facts.yaml');
+    expect(wrong).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^facts\.yaml:1:1 unknown_key/),
+    });
+  });
+
   it('names what is wrong with a document, and shows nothing unseen', async () => {
     write(`access-requests/${ID}.yaml`, `${REQUEST}evil\u001b[2J: 1\n`);
     const { code, out, err } = await explain(ID);

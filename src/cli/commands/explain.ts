@@ -4,10 +4,10 @@ import { decisionJson, decisionText } from '../../views/decision-text.js';
 import type { RequestView } from '../../views/decision-view.js';
 import { renderIssues } from '../../views/issues.js';
 import { jsonText } from '../../views/untrusted-text.js';
-import { providerKinds, systemClock } from '../../wire-offline.js';
+import { openFolder, providerKinds, systemClock } from '../../wire-offline.js';
 import { type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
-import { painterOf } from '../io.js';
+import { type Io, painterOf } from '../io.js';
 import { repositoryAt } from '../repository.js';
 import { requestIdFrom } from '../request-id.js';
 
@@ -37,7 +37,7 @@ export const configure: Configure = (command, io) => {
       ),
     );
   return async () => {
-    const { repo, json } = command.opts<Options>();
+    const { repo, json, evidence: file } = command.opts<Options>();
     const id = requestIdFrom(command.args[0] ?? '');
     const { directory, read } = await repositoryAt(repo, io);
     const path = pathOfRequest(id);
@@ -46,7 +46,8 @@ export const configure: Configure = (command, io) => {
         `there is no ${path} in ${directory}`,
         'Name a request that is there, or another folder with --repo.',
       );
-    const explained = await explainRequest({ read, kinds: providerKinds, clock: systemClock }, id);
+    const given = file === undefined ? undefined : await evidenceIn(file, io);
+    const explained = await explainRequest({ read, kinds: providerKinds, clock: systemClock }, id, given);
     const issues = 'issues' in explained ? explained.issues : explained.warnings;
     io.err(renderIssues(issues, 'text'));
     if ('issues' in explained) return EXIT.found;
@@ -56,6 +57,15 @@ export const configure: Configure = (command, io) => {
     return EXIT.ok;
   };
 };
+
+async function evidenceIn(file: string, { cwd }: Io) {
+  const bytes = await openFolder(cwd)(file);
+  if (bytes !== undefined) return { file, bytes };
+  throw new Unable(
+    `there is no ${file}`,
+    'Name a file with the facts of a case: teams, reviews, now and so on.',
+  );
+}
 
 function assumed({ request }: RequestView): string {
   return `Nobody has reviewed it, and ${request.subject} is taken to be whoever may ask; --evidence says otherwise.\n\n`;

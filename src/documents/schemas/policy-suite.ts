@@ -48,38 +48,34 @@ const EXPECT = mapping(
   { optional: ['rules', 'unsatisfied'] },
 );
 
+/** What is known about a request, as far as it is not left to what is usual. */
+const FACTS = {
+  requester: LOGIN,
+  committers: LOGINS,
+  pushers: LOGINS,
+  epoch: INSTANT,
+  ids: dictionary(LOGIN, NUMERIC_ID),
+  live: list(LIVE, 'a list of live grants'),
+  opened: INSTANT,
+  open_requests: integer(1, 1_000, 'a whole number from 1 to 1,000'),
+  held: dictionary(ID, DURATION),
+  reviews: list(REVIEW, 'a list of reviews'),
+};
+
 const CASE = mapping(
   {
     name: text(1, 200, 'a name of 1 to 200 characters'),
     request: REQUEST,
-    requester: LOGIN,
-    committers: LOGINS,
-    pushers: LOGINS,
-    epoch: INSTANT,
-    ids: dictionary(LOGIN, NUMERIC_ID),
-    live: list(LIVE, 'a list of live grants'),
-    opened: INSTANT,
-    open_requests: integer(1, 1_000, 'a whole number from 1 to 1,000'),
-    held: dictionary(ID, DURATION),
+    ...FACTS,
     now: INSTANT,
-    reviews: list(REVIEW, 'a list of reviews'),
     expect: EXPECT,
   },
-  {
-    optional: [
-      'requester',
-      'committers',
-      'pushers',
-      'epoch',
-      'ids',
-      'live',
-      'opened',
-      'open_requests',
-      'held',
-      'reviews',
-    ],
-  },
+  { optional: Object.keys(FACTS) },
 );
+
+/** The facts of one case by themselves, with the teams of its suite. */
+const ALONE = { version: VERSION, teams: dictionary(TEAM, LOGINS), now: INSTANT, ...FACTS };
+export const CASE_FACTS = mapping(ALONE, { optional: Object.keys(ALONE) });
 
 export const POLICY_SUITE = documentSchema(
   'policy-suite',
