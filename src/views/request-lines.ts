@@ -1,6 +1,6 @@
 import type { RequestView } from './decision-view.js';
 import { endingOf, riskOf, whatAndWhere } from './entitlement-text.js';
-import { list, name, names, type Phrase, phrase, strong } from './phrase.js';
+import { list, name, type Phrase, phrase, strong } from './phrase.js';
 import { utc } from './time-text.js';
 import { clip } from './untrusted-text.js';
 
@@ -58,9 +58,4 @@ function riskAndEnd({ request, entitlements }: RequestView): Phrase {
     : [];
   if (entitlements.length === 0) return phrase`${urgent}unknown`;
   return phrase`${urgent}${riskOf(entitlements)}; ${endingOf(entitlements)}`;
-}
-
-/** For places that show the request in one line. */
-export function inOneLine({ request }: RequestView): Phrase {
-  return phrase`${name(request.subject)} asks for ${names(request.entitlements)} for ${request.duration}`;
 }
