@@ -1,5 +1,5 @@
 import type { Oid } from '../core/approval.js';
-import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../core/pull-request.js';
+import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH, SUITES_FOLDER } from '../core/pull-request.js';
 import { addSeconds, monthOf } from '../core/time.js';
 import { type Issue, issue } from '../documents/issue.js';
 import type { DecisionView } from '../views/decision-view.js';
@@ -11,8 +11,6 @@ import { runSuites, type SuiteResult } from './run-suites.js';
 
 type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log'>;
 
-/** Every YAML file below here is a policy suite, and runs when policy changes. */
-const SUITES = '.github/access/suites';
 const DOCUMENTS = [POLICY_PATH, CATALOG_PATH, PEOPLE_PATH];
 
 /**
@@ -23,7 +21,7 @@ export async function examineControl(
   deps: Deps,
   { base, head, paths }: { readonly base: Oid; readonly head: Oid; readonly paths: readonly string[] },
 ): Promise<Pick<DecisionView, 'issues' | 'impact'>> {
-  const touched = paths.some((path) => DOCUMENTS.includes(path) || path.startsWith(`${SUITES}/`));
+  const touched = paths.some((path) => DOCUMENTS.includes(path) || path.startsWith(`${SUITES_FOLDER}/`));
   if (!touched) return { issues: [] };
   const after = await loadControl(deps, head);
   if ('issues' in after) return { issues: after.issues };
@@ -38,7 +36,7 @@ export async function examineControl(
 }
 
 async function suiteIssues(deps: Deps, head: Oid): Promise<readonly Issue[]> {
-  const files = await deps.repository.filesBelow(head, SUITES);
+  const files = await deps.repository.filesBelow(head, SUITES_FOLDER);
   const read = async (path: string): Promise<Uint8Array | undefined> => {
     const file = await deps.repository.file(head, path);
     const content =

@@ -44,6 +44,8 @@ const CONTROL_FOLDERS = ['.github/access/', '.github/workflows/'];
 export const POLICY_PATH = '.github/access/policy.yaml';
 export const CATALOG_PATH = '.github/access/catalog.yaml';
 export const PEOPLE_PATH = '.github/access/people.yaml';
+/** Every YAML file below here is a policy suite, and runs when policy changes. */
+export const SUITES_FOLDER = '.github/access/suites';
 
 type ChangeClass = 'request' | 'removal' | 'modified-request' | 'control' | 'other';
 

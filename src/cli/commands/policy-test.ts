@@ -1,16 +1,13 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runSuites } from '../../app/run-suites.js';
+import { SUITES_FOLDER } from '../../core/pull-request.js';
 import { suitesJson, suitesSummary, suiteText } from '../../views/suite-text.js';
 import { jsonText } from '../../views/untrusted-text.js';
-import { providerKinds } from '../../wire-offline.js';
+import { listFolder, providerKinds } from '../../wire-offline.js';
 import { type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { painterOf } from '../io.js';
 import { repositoryAt } from '../repository.js';
-
-/** Where suites lie when none is named. */
-const SUITES_FOLDER = 'policy-suites';
 
 interface Options {
   readonly repo: string;
@@ -48,12 +45,12 @@ export const configure: Configure = (command, io) => {
   };
 };
 
+/** Every suite a change of policy is tried with. */
 async function suitesIn(directory: string): Promise<readonly string[]> {
-  const found = await readdir(join(directory, SUITES_FOLDER)).catch(() => []);
-  const suites = found.filter((name) => name.endsWith('.yaml')).sort();
-  if (suites.length > 0) return suites.map((name) => `${SUITES_FOLDER}/${name}`);
-  throw new Unable(
-    `there are no suites in ${SUITES_FOLDER}/`,
-    'Name a suite, or add one; docs/spec/policy-suite.md says how.',
-  );
+  const files = await listFolder(join(directory, SUITES_FOLDER)).catch(() => []);
+  const suites = files
+    .filter(({ path }) => path.endsWith('.yaml'))
+    .map(({ path }) => `${SUITES_FOLDER}/${path}`);
+  if (suites.length > 0) return suites;
+  throw new Unable(`there are no suites in ${SUITES_FOLDER}/`, 'Name a suite, or add one there.');
 }
