@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { providerKinds, providers } from '../../../src/adapters/providers/index.js';
+import type { ProviderKind } from '../../../src/ports/provider.js';
 
 const ajv = new Ajv2020({ strict: true, allErrors: true });
 
@@ -43,6 +45,22 @@ describe('the provider table', () => {
     expect([...providerKinds.keys()]).toEqual([...providers.keys()]);
   });
 
+  it('is what docs/providers/README.md says', async () => {
+    const page = await readFile(new URL('../../../docs/providers/README.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows).toEqual([...providerKinds.values()].map(rowOf));
+  });
+
+  it('loads descriptions only, whose code is types', async () => {
+    for (const name of providers.keys()) {
+      const source = await readFile(
+        new URL(`../../../src/adapters/providers/${name}/kind.ts`, import.meta.url),
+        'utf8',
+      );
+      expect(source.match(/^import (?!type )/gm), name).toBeNull();
+    }
+  });
+
   describe.each([...providerKinds.values()])('$kind', ({ kind, grantSchema, connectionSchema }) => {
     const isGrant = ajv.compile(grantSchema);
 
@@ -63,6 +81,16 @@ describe('the provider table', () => {
     });
   });
 });
+
+const EXPIRY = { enforced: 'yes', 'login-only': 'new logins', none: 'no' } as const;
+const IDENTITY = { login: 'the GitHub login', mapped: 'an identity in the people document' } as const;
+
+function rowOf({ kind, abilities }: ProviderKind): string {
+  const { enumerates, nativeExpiry, endsSessions, identity } = abilities;
+  const says = (yes: boolean) => (yes ? 'yes' : 'no');
+  const cells = [says(enumerates), EXPIRY[nativeExpiry], says(endsSessions), IDENTITY[identity]];
+  return `| \`${kind}\` | ${cells.join(' | ')} |`;
+}
 
 /** Names of string properties with neither a length limit nor a closed list. */
 function unboundedStrings(schema: Readonly<Record<string, unknown>>): string[] {

@@ -11,7 +11,7 @@ export const PERSON = '^[a-z0-9_][a-z0-9_.@-]{0,62}$';
 
 const text = (title: string, maxLength: number) => ({ type: 'string', title, minLength: 1, maxLength });
 
-/** `writeOnly` marks what is a secret: settings give it by reference, and nothing shows it. */
+/** `writeOnly`: settings give it by reference to the environment or a file, and nothing shows it. */
 const secret = (title: string, maxLength: number) => ({ ...text(title, maxLength), writeOnly: true });
 
 /**
@@ -55,7 +55,10 @@ export const kind: ProviderKind = {
         title: 'verify (default): encrypted, certificate checked. off: for loopback and unix sockets',
         enum: ['verify', 'off'],
       },
-      ca: text('PEM certificates to trust instead of the system’s', 65_536),
+      ca: secret(
+        'PEM certificates to trust instead of the system’s; no secret, but too long to stand in settings',
+        65_536,
+      ),
       verifiers: secret(
         'SCRAM verifiers for made logins, one `"subject" "SCRAM-SHA-256$…"` a line',
         1_048_576,
