@@ -5,9 +5,7 @@ export function suggestion(name: string, known: Iterable<string>): string {
   const names = [...known];
   const [nearest] = names
     .map((other) => ({ other, distance: distance(name.toLowerCase(), other.toLowerCase()) }))
-    .filter(
-      ({ other, distance: far }) => far <= Math.max(1, Math.floor(Math.min(name.length, other.length) / 3)),
-    )
+    .filter(({ other, distance: far }) => far <= Math.floor((Math.min(name.length, other.length) + 1) / 3))
     .sort((a, b) => a.distance - b.distance);
   if (nearest !== undefined) return `did you mean ${quoted(nearest.other)}?`;
   if (names.length === 0) return 'remove it';
