@@ -136,9 +136,10 @@ function failuresOf({ outcome, rules, unsatisfied }: Expectation, decision: Deci
   ] as const) {
     if (expected === undefined || named(expected.value) === named(decision[of])) continue;
     const differing = difference(expected, decision[of]);
-    const because = open.filter(
+    const about = open.filter(
       ({ rule, code }) => code === 'rule' || (rule !== undefined && differing.has(rule)),
     );
+    const because = about.length > 0 ? about : open;
     failures.push({
       of,
       ...expected.at,

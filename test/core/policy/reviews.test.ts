@@ -159,6 +159,14 @@ describe('why an approval does not count', () => {
     ]);
   });
 
+  it('says so also when another rule asks for nobody', () => {
+    const rules = [...ONE.rules, rule({ name: 'self', effect: { kind: 'auto_approve' } })];
+    expect(finding(decide({ rules, evidence: { epoch: null } }), 'review_facts')?.status).toBe('unsatisfied');
+    expect(
+      finding(decide({ rules: rules.slice(1), evidence: { epoch: null } }), 'review_facts'),
+    ).toBeUndefined();
+  });
+
   it('says what would mend facts that are missing', () => {
     const decision = decide({
       ...ONE,

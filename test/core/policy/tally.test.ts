@@ -190,6 +190,12 @@ describe('the floor of a tier', () => {
     expect(decide({ rules, entitlements: [plain] }).outcome).toBe('denied');
   });
 
+  it('says how many more it takes, and nothing where it takes nobody', () => {
+    const lacking = decide({ rules: [one], entitlements: tiers(3), evidence: approvedBy('bob') });
+    expect(finding(lacking, 'floor')?.unblock).toBe('2 more people from the approval groups can approve.');
+    expect(finding(decide({ rules: [one], entitlements: tiers(0) }), 'floor')).toBeUndefined();
+  });
+
   it('lists an approval beyond the groups as counting for none of them', () => {
     const decision = decide({ rules: [one], entitlements: tiers(2), evidence: approvedBy('bob', 'erin') });
     expect(decision.approvals).toMatchObject([
