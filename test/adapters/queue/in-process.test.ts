@@ -32,4 +32,19 @@ describe('the in-process queue', () => {
     await queue.idle();
     expect(ran).toEqual(['a', 'first b']);
   });
+
+  it('runs nothing that waits for another key when it closes', async () => {
+    const queue = createInProcessQueue({ log: silent, concurrency: 1 });
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const ran: string[] = [];
+    queue.add('a', () => released);
+    queue.add('b', async () => void ran.push('b'));
+    const closed = queue.close();
+    release();
+    await closed;
+    expect(ran).toEqual([]);
+  });
 });
