@@ -1,23 +1,23 @@
-import { openCloneEntries } from './adapters/git/clone-entries.js';
-import { documentCodec } from './adapters/git/document-codec.js';
-import { openHistory } from './adapters/git/history.js';
 import type { LedgerEntries } from './ports/ledger-entries.js';
 import type { LedgerHistory } from './ports/ledger-history.js';
 
 /**
  * Adapters for what works on a folder or a clone alone. Apart from `wire.ts`, so that a command that reads a few files does not
- * load a server first.
+ * load a server first; git is loaded by who asks for it.
  */
 export { providerKinds } from './adapters/providers/index.js';
 export { systemClock } from './adapters/system/clock.js';
 export { listFolder, openFolder } from './adapters/system/folder.js';
 
 /** The ledger of a clone, for listing. */
-export function openLedgerClone(directory: string, branch: string): Promise<LedgerEntries> {
+export async function openLedgerClone(directory: string, branch: string): Promise<LedgerEntries> {
+  const { openCloneEntries } = await import('./adapters/git/clone-entries.js');
+  const { documentCodec } = await import('./adapters/git/document-codec.js');
   return openCloneEntries({ directory, branch, codec: documentCodec });
 }
 
 /** The whole history of a clone, for proving. */
-export function openLedgerHistory(directory: string): Promise<LedgerHistory> {
+export async function openLedgerHistory(directory: string): Promise<LedgerHistory> {
+  const { openHistory } = await import('./adapters/git/history.js');
   return openHistory(directory);
 }
