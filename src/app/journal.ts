@@ -5,6 +5,12 @@ import type { RequestId } from '../core/request.js';
 import type { Instant } from '../core/time.js';
 import type { Ledger, LedgerSnapshot } from '../ports/ledger.js';
 
+/** What one commit recorded. */
+export interface Batch {
+  readonly events: readonly Recorded[];
+  readonly violations: readonly Violation[];
+}
+
 /** One thing that happened to a grant and is recorded. */
 export interface Recorded {
   readonly entry: Entry;
@@ -33,7 +39,7 @@ export interface Journal {
   moveCursor(cursor: Oid): void;
   readonly cursor: Oid | null;
   /** @param verb the fixed first word of the commit subject. @returns what was recorded by this call. */
-  record(verb: string): Promise<readonly Recorded[]>;
+  record(verb: string): Promise<Batch>;
 }
 
 /** Opens a journal on a snapshot. Throws what {@link Ledger.append} throws, from `record`. */
@@ -82,7 +88,8 @@ export function openJournal(ledger: Ledger, snapshot: LedgerSnapshot): Journal {
       return cursor;
     },
     async record(verb) {
-      if (touched.size === 0 && violations.length === 0 && !cursorMoved) return [];
+      if (touched.size === 0 && violations.length === 0 && !cursorMoved)
+        return { events: [], violations: [] };
       const changed = [...touched].flatMap((id) => entries.get(id) ?? []);
       base = await ledger.append({
         base,
@@ -95,12 +102,13 @@ export function openJournal(ledger: Ledger, snapshot: LedgerSnapshot): Journal {
         violations,
         ...(cursor === null ? {} : { cursor }),
       });
-      const recorded = happened.map(({ entry, event }) => ({ entry: entries.get(entry.id) ?? entry, event }));
+      const events = happened.map(({ entry, event }) => ({ entry: entries.get(entry.id) ?? entry, event }));
+      const batch = { events, violations };
       touched = new Set();
       happened = [];
       violations = [];
       cursorMoved = false;
-      return recorded;
+      return batch;
     },
   };
 }

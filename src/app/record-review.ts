@@ -36,7 +36,7 @@ export async function recordReview(deps: Deps, pullRequest: number): Promise<boo
     const objected = review.state === 'changes_requested' && isLiveEntry(entry);
     if (objected) journal.change(entry.id, { event: 'end_requested', at, by, reason: 'revoked' });
   }
-  return (await journal.record('review')).length > 0;
+  return (await journal.record('review')).events.length > 0;
 }
 
 const MONTH_SECONDS = 31 * 86_400;

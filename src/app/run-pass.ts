@@ -1,22 +1,25 @@
-import type { Entry } from '../core/grant.js';
+import type { Entry, Violation } from '../core/grant.js';
 import { type Claim, claimsOf } from '../core/reconcile/claim.js';
 import type { Drift } from '../core/reconcile/drift.js';
 import { planOf, type Step } from '../core/reconcile/plan.js';
 import type { Instant } from '../core/time.js';
 import { isFault } from '../ports/fault.js';
 import type { LedgerSnapshot } from '../ports/ledger.js';
+import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
 import { endGrants } from './end-grants.js';
 import { type Journal, openJournal, type Recorded } from './journal.js';
 import { observeTargets } from './observe-targets.js';
 import type { Ports } from './ports.js';
 import { recheckStarts } from './recheck-starts.js';
+import { restateComments } from './restate-comments.js';
 import { lookBefore, startGrants } from './start-grants.js';
 import { tellPeople, warningAt, warnOfEnds } from './tell-people.js';
 
 /** What one pass did, for logs, metrics and the command line. */
 export interface PassReport {
   readonly recorded: readonly Recorded[];
+  readonly violations: readonly Violation[];
   readonly drift: readonly Drift[];
   /** Stages that stopped, and the code of the fault. Empty: everything was done. */
   readonly faults: readonly { readonly stage: string; readonly code: string }[];
@@ -52,7 +55,12 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   snapshot ??= (await deps.ledger.known()) ?? { head: null, cursor: null, active: [] };
   const journal = openJournal(deps.ledger, snapshot);
   const recorded: Recorded[] = [];
-  const record = async (verb: string) => void recorded.push(...(await journal.record(verb)));
+  const violations: Violation[] = [];
+  const record = async (verb: string): Promise<void> => {
+    const batch = await journal.record(verb);
+    recorded.push(...batch.events);
+    violations.push(...batch.violations);
+  };
   const claims = () => claimsOf(journal.live(), deps.clock.now());
 
   await attempt('ends', () => endDue(deps, journal, 'open'));
@@ -76,12 +84,22 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   }
   await attempt('ends', () => endDue(deps, journal, 'settled'));
   await attempt('record', () => record('end'));
+  await attempt('notices', () => announceViolations(deps, violations));
+  await attempt('notices', () => restateComments(deps, recorded));
   await attempt('notices', () => tellPeople(deps, recorded));
   await attempt('notices', () => warnOfEnds(deps, journal.live(), options.told));
 
   const quarantined = snapshot.active.flatMap((one) => ('problem' in one ? [one.id] : []));
   for (const id of quarantined) deps.log.error('entry quarantined', { id });
-  return { recorded, drift, faults, quarantined, more, wakeAt: nextWake(journal.live(), deps.clock.now()) };
+  return {
+    recorded,
+    violations,
+    drift,
+    faults,
+    quarantined,
+    more,
+    wakeAt: nextWake(journal.live(), deps.clock.now()),
+  };
 }
 
 /** What a pass would do, and nothing done: the steps on what is recorded, without landings that are not decided yet. */

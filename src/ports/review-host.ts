@@ -69,6 +69,8 @@ export interface ReviewHost {
    * @param key ids and words; the same notice is given once, however often it is asked for.
    */
   notify(pullRequest: number, key: string, markdown: string): Promise<void>;
+  /** An issue of its own, for what no pull request stands for. Opened once for each key. */
+  announce(key: string, title: string, markdown: string): Promise<void>;
   requestReviews(pullRequest: number, logins: readonly string[]): Promise<void>;
   setLabels(pullRequest: number, add: readonly string[], remove: readonly string[]): Promise<void>;
   /** Merges when the head is still `head`. @returns false when GitHub said no (409, 405). */

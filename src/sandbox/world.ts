@@ -13,7 +13,7 @@ export interface WorldOptions {
   readonly dir: string;
   readonly clock: SandboxClock;
   readonly log: Log;
-  /** Targets and how to reach them; `teams` is there already. */
+  /** Targets and how to reach them, beside the organization's own `teams`. */
   readonly targets: ReadonlyMap<
     string,
     { readonly kind: string; readonly connection: Readonly<Record<string, Json>> }
@@ -77,7 +77,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     dataDir: join(options.dir, 'hallpass'),
     signingKey: newSigningKey('hallpass-sandbox'),
-    targets: options.targets,
+    targets: new Map([
+      ['teams', { kind: 'github-team', connection: { organization: 'acme' } }],
+      ...options.targets,
+    ]),
     clock: options.clock,
     log: options.log,
     ...(options.providers === undefined ? {} : { providers: options.providers }),

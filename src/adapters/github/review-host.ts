@@ -1,5 +1,6 @@
 import type { ReviewHost } from '../../ports/review-host.js';
 import { readPushers } from './activity.js';
+import { announce } from './announce.js';
 import { readAttributions } from './attributions.js';
 import type { OnGitHub } from './client.js';
 import { readComment, readComments } from './comments.js';
@@ -36,6 +37,7 @@ export function createReviewHost(on: OnGitHub): ReviewHost {
     publishCheck: (result) => publishCheck(on, result),
     publishComment: (number, markdown) => publishComment(on, number, markdown),
     notify: (number, key, markdown) => notify(on, number, { key, markdown }),
+    announce: (key, title, markdown) => announce(on, { key, title, markdown }),
     requestReviews: (number, logins) => requestReviews(on, number, logins),
     setLabels: (number, add, remove) => setLabels(on, number, { add, remove }),
     merge: async (number, head) => mergePullRequest(on, number, { head, methods: await methods() }),
