@@ -163,10 +163,10 @@ describe('an indirect merge', () => {
   });
 
   test('names the first commit of the base that has the head', async () => {
-    const merge = await world.github
-      .as('bob')
-      .push('main', { 'm.txt': 'm\n' }, { parents: [await mainHead(), head] });
-    await world.github.as('bob').push('main', { 'n.txt': 'n\n' });
+    const bob = world.github.as('bob');
+    await bob.push('local', { 'before.txt': 'b\n' });
+    const merge = await bob.push('local', { 'm.txt': 'm\n' }, { parents: [await headOf('local'), head] });
+    await bob.pushCommit('main', await bob.push('local', { 'after.txt': 'a\n' }));
     expect((await pull()).merge_commit_sha).toBe(merge);
   });
 
@@ -185,8 +185,8 @@ describe('an indirect merge', () => {
   });
 });
 
-const mainHead = async () =>
-  (await world.installation().git.getRef({ ...repo, ref: 'heads/main' })).data.object.sha;
+const headOf = async (branch: string) =>
+  (await world.installation().git.getRef({ ...repo, ref: `heads/${branch}` })).data.object.sha;
 
 test('a draft is made and unmade, and told', async () => {
   await world.github.as('alice').markDraft(number);
