@@ -75,8 +75,7 @@ function scalar(node: Scalar, path: Path, walk: Walk): unknown {
   const before = walk.issues.length;
   if (typeof value === 'string') checkText(node, value, walk);
   else checkCanonical(node, value, walk);
-  if (walk.issues.length > before || holdsReplaced(node, walk))
-    walk.damaged.push(path);
+  if (walk.issues.length > before || holdsReplaced(node, walk)) walk.damaged.push(path);
   return value;
 }
 
