@@ -27,7 +27,7 @@ describe('an entry', () => {
         expect(parsed).toEqual({ value: entry, warnings: [] });
         expect('value' in parsed && renderEntry(parsed.value)).toBe(text);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 

@@ -215,6 +215,6 @@ test('whatever the schema describes ends in an answer', () => {
       const parsed = parse(text);
       expect('value' in parsed || parsed.issues.length > 0).toBe(true);
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
