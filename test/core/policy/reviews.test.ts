@@ -60,6 +60,7 @@ describe('why an approval does not count', () => {
     ['the requester by another spelling', 'requester', { requester: account('BOB', 1002) }],
     ['the requester after a rename', 'requester', { requester: account('robert', 1002) }],
     ['the subject', 'subject', { subject: account('bob') }, { request: { subject: account('Bob').login } }],
+    ['the subject after a rename', 'subject', { subject: account('robert', 1002) }],
     [
       'the subject whose account is gone',
       'subject',
