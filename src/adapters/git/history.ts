@@ -80,20 +80,16 @@ async function damage(clone: Clone): Promise<readonly Flaw[]> {
 
 /** The branch itself, or as it was last fetched when that is further on. */
 async function headOf(clone: Clone, branch: string): Promise<Oid | undefined> {
-  const [own, fetched] = await Promise.all([
-    refOf(clone, branchRef(branch)),
-    refOf(clone, branchRef(branch).replace('refs/heads/', 'refs/remotes/origin/')),
-  ]);
-  if (own === undefined || fetched === undefined) return own ?? fetched;
+  const ownRef = branchRef(branch);
+  const fetchedRef = ownRef.replace('refs/heads/', 'refs/remotes/origin/');
+  const format = '--format=%(objectname) %(refname)';
+  const found = linesOf(await runGit(clone.refs, ['for-each-ref', format, ownRef, fetchedRef]));
+  const at = (ref: string) => parseOid(found.find((line) => line.endsWith(` ${ref}`))?.split(' ')[0] ?? '');
+  const [own, fetched] = [at(ownRef), at(fetchedRef)];
+  if (own === undefined || fetched === undefined || own === fetched) return own ?? fetched;
   const args = ['merge-base', '--is-ancestor', own, fetched];
   const { code } = await runGit(clone.objects, args, { codes: [0, 1, 128] });
   return code === 0 ? fetched : own;
-}
-
-async function refOf(clone: Clone, name: string): Promise<Oid | undefined> {
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', name];
-  const { bytes } = await runGit(clone.refs, args, { codes: [0, 1] });
-  return parseOid(bytes.toString('latin1').trim().split('\n').at(-1) ?? '');
 }
 
 async function defaultBranchOf(clone: Clone): Promise<string | undefined> {

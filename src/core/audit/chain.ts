@@ -47,6 +47,7 @@ export function checkLink(
       'bad_rotation',
       'It hands the ledger over and changes files in one.',
     ],
+    [next !== undefined || link.changesFiles, 'commit_empty', 'It changes nothing.'],
   ]);
   const valid = before.key ?? key ?? null;
   const signed = signatureFinding(link, before, signers);

@@ -13,7 +13,6 @@ export const FINDINGS = {
   damaged_objects: 'high',
   rolled_back: 'critical',
   // The chain of commits.
-  commit_unreadable: 'high',
   not_linear: 'high',
   foreign_header: 'high',
   foreign_message: 'high',
@@ -21,6 +20,7 @@ export const FINDINGS = {
   unknown_signer: 'critical',
   foreign_key: 'critical',
   bad_rotation: 'critical',
+  commit_empty: 'medium',
   // Files of the ledger.
   foreign_path: 'high',
   wrong_mode: 'high',

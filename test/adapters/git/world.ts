@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { type GitLedger, type LedgerOptions, openLedger } from '../../../src/adapters/git/ledger.js';
 import type { LedgerCodec } from '../../../src/adapters/git/ledger-codec.js';
 import { type Mirror, type MirrorOptions, openMirror } from '../../../src/adapters/git/mirror.js';
@@ -15,6 +15,7 @@ import type { Clock } from '../../../src/ports/clock.js';
 
 /** Folders and mirrors of one test; taken away after it. */
 const made: string[] = [];
+const shared: string[] = [];
 const opened: Mirror[] = [];
 
 afterEach(() => {
@@ -22,9 +23,14 @@ afterEach(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-export function scratch(): string {
+afterAll(() => {
+  for (const folder of shared.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** @param keep for what all tests of a file share: it goes when they are over. */
+export function scratch({ keep = false } = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'hallpass-git-'));
-  made.push(folder);
+  (keep ? shared : made).push(folder);
   return folder;
 }
 
@@ -64,8 +70,7 @@ export function gitBytes(
   });
 }
 
-export function bareRemote(): string {
-  const folder = join(scratch(), 'remote.git');
+export function bareRemote(folder = join(scratch(), 'remote.git')): string {
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', folder], { env: ENV });
   return folder;
 }
