@@ -46,6 +46,12 @@ test('every file of the house that a page names is there', () => {
   ).toEqual([]);
 });
 
+test('every decision is in the index', () => {
+  const index = readFileSync(join(ROOT, 'docs/decisions/README.md'), 'utf8');
+  const decisions = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => /^\d{4}-/.test(name));
+  expect(decisions.filter((name) => !index.includes(`(${name})`))).toEqual([]);
+});
+
 test('every script a page names is there', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const named = texts.flatMap(({ text }) =>
