@@ -168,8 +168,7 @@ function fillStages(groups: readonly ApprovalGroup[], weighed: readonly Weighed[
     if (start === null) break;
     const from: number = start;
     startOf.set(stage, from);
-    const isOfStage = (index: number): boolean => groups[index]?.stage === stage;
-    const wants = weighed.slice(from).map((one) => one.wants.filter(isOfStage));
+    const wants = weighed.slice(from).map((one) => one.wants);
     const matching = matchPeople(
       wants,
       groups.map((group) => (group.stage === stage ? group.count : 0)),

@@ -338,6 +338,16 @@ describe('granted membership does not approve (T041)', () => {
     if (outcome !== 'approved') expect(decision.groups[0]?.candidates).toEqual([account('erin')]);
   });
 
+  it.each<[string, Group, Entitlement[], string]>([
+    ['one of several teams of a group', group('dba', 'security'), [dbaTeam('dba')], 'pending'],
+    ['a group without teams, whatever it was', group('@bob'), [], 'approved'],
+    ['a group without teams and coordinates without a team', group('@bob'), [dbaTeam(7)], 'approved'],
+  ])('%s', (_, from, entitlements, outcome) => {
+    const rules = [rule(approvalsOf(approvalGroup(from)))];
+    const evidence = { ...approvedBy('bob'), live: [held] };
+    expect(decide({ rules, entitlements: [...LOW, ...entitlements], evidence }).outcome).toBe(outcome);
+  });
+
   it('still counts him for a group of other teams', () => {
     const rules = [rule(approvalsOf(approvalGroup(group('dba')), approvalGroup(group('engineering'))))];
     const decision = decide({
