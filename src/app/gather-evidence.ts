@@ -1,4 +1,4 @@
-import type { Oid } from '../core/approval.js';
+import type { Oid, Review } from '../core/approval.js';
 import { type Contributors, contributorsOf } from '../core/contributors.js';
 import type { Entry } from '../core/grant.js';
 import { type Account, sameLogin } from '../core/identity.js';
@@ -31,7 +31,7 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
   const [subject, teams, reviews, contributors, pushers, epoch] = await Promise.all([
     deps.directory.account(request.subject),
     Promise.all(wanted.teams.map((team) => deps.directory.team(team))),
-    wanted.reviews ? deps.host.reviews(pullRequest.number) : [],
+    wanted.reviews ? deps.host.reviews(pullRequest.number).then((all) => lastWords(all, now)) : [],
     contributorsTo(deps, question),
     deps.host.pushers(pullRequest),
     deps.host.epoch(pullRequest),
@@ -62,6 +62,25 @@ async function accountsOf(deps: Deps, logins: readonly string[]): Promise<readon
   const found = await Promise.all(logins.map((login) => deps.directory.account(login)));
   return found.flatMap((one) => one?.account ?? []);
 }
+
+/**
+ * The latest verdict of each account: only that one can count (GitHub resolves a reviewer the same way), and evidence goes into the ledger, so nobody
+ * may fill it by reviewing a thousand times (T138). Comments decide nothing, and an approval given after `now`, as after the merge,
+ * neither counts nor hides the one before it.
+ */
+function lastWords(reviews: readonly Review[], now: Instant): readonly Review[] {
+  const last = new Map<number, Review>();
+  const ordered = reviews.toSorted((a, b) => compare(a.submittedAt, b.submittedAt) || a.id - b.id);
+  for (const review of ordered) {
+    // Deleted accounts share no id; each stays, up to a bound, to be explained.
+    const idle = review.state === 'commented' || (review.state === 'approved' && review.submittedAt > now);
+    if (!idle) last.set(review.author?.id ?? -(last.size % MOST_GHOSTS) - 1, review);
+  }
+  return [...last.values()];
+}
+
+const MOST_GHOSTS = 20;
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 async function contributorsTo(deps: Deps, { pullRequest, base }: Question): Promise<Contributors> {
   const [commits, attributions] = await Promise.all([
