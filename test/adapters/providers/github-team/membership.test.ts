@@ -15,6 +15,7 @@ type Reply = { status?: number; body?: unknown; headers?: Record<string, string>
 /** What GitHub answers, by method and path. A call that is not expected fails the test. */
 let answers: Record<string, Reply | (() => Reply)>;
 let calls: string[];
+let bodies: unknown[];
 let provider: Provider;
 
 const person = (login: string, id: number, more = {}) => ({ login, id, type: 'User', ...more });
@@ -22,6 +23,7 @@ const MEMBERSHIP = '/orgs/acme/teams/dba/memberships/Alice';
 
 beforeEach(async () => {
   calls = [];
+  bodies = [];
   answers = {
     'GET /orgs/acme/teams/dba': { body: { id: 42, slug: 'dba' } },
     'GET /orgs/acme/memberships/Alice': { body: { state: 'active', user: person('alice', 1001) } },
@@ -43,9 +45,10 @@ beforeEach(async () => {
   );
 });
 
-async function answer(url: string, { method }: RequestInit): Promise<Response> {
+async function answer(url: string, { method, body: sent }: RequestInit): Promise<Response> {
   const call = `${method} ${url.replace('https://api.github.com', '')}`;
   calls.push(call);
+  if (sent !== undefined) bodies.push(JSON.parse(String(sent)));
   const found = answers[call];
   if (found === undefined) throw new Error(`unexpected: ${call}`);
   const { status = 200, body = {}, headers = {} } = typeof found === 'function' ? found() : found;
@@ -70,6 +73,7 @@ describe('granting a team', () => {
       preexisting: false,
       receipt: { team: 42, user: 1001 },
     });
+    expect(bodies).toEqual([{ role: 'member' }]);
   });
 
   it('never makes a plain member of a maintainer', async () => {
@@ -99,6 +103,16 @@ describe('granting a team', () => {
     expect(await fault(provider.grant(alice, now, 'key'))).toMatchObject({ code: 'not_active' });
     expect(writes()).toEqual([`PUT ${MEMBERSHIP}`, `DELETE ${MEMBERSHIP}`]);
   });
+
+  it.each(['../bob', 'bob?role=maintainer', 'a'.repeat(40), ''])(
+    'asks GitHub nothing about %j',
+    async (subject) => {
+      expect(await fault(provider.grant({ ...alice, subject }, now, 'key'))).toMatchObject({
+        code: 'bad_coordinates',
+      });
+      expect(calls).toEqual([]);
+    },
+  );
 
   it('waits for somebody where an identity provider owns the team', async () => {
     answers[`PUT ${MEMBERSHIP}`] = { status: 403, body: { message: 'This team is externally managed' } };

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Holding } from '../../../../src/core/grant.js';
 import { addSeconds, instantOf } from '../../../../src/core/time.js';
 import { Blocked, Retry } from '../../../../src/ports/fault.js';
@@ -145,6 +145,13 @@ for (const flavour of [await postgresFlavour(17), await postgresFlavour(15)]) {
       await provider.grant({ ...alice, grant: { role: 'app_writer' } }, until, 'key');
       const { held } = await provider.observe([alice]);
       expect(held).toEqual([{ holding: { ...alice, subject: 'bob' }, managed: 'no' }]);
+    });
+
+    it('takes no password from the environment of the process', async () => {
+      vi.stubEnv('PGPASSWORD', HALLPASS_PASSWORD);
+      const without = await providerFor(cluster(), { password: '' });
+      await expect(without.observe([alice])).rejects.toMatchObject({ name: 'Blocked', code: 'credentials' });
+      vi.unstubAllEnvs();
     });
 
     it('refuses to look, grant or revoke as a superuser', async () => {
