@@ -21,3 +21,9 @@ export async function openLedgerHistory(directory: string): Promise<LedgerHistor
   const { openHistory } = await import('./adapters/git/history.js');
   return openHistory(directory);
 }
+
+/** The documents of one commit of a clone. */
+export async function openCommit(directory: string, revision: string) {
+  const { openCloneFiles } = await import('./adapters/git/clone-files.js');
+  return openCloneFiles(directory, revision);
+}

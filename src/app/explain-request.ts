@@ -1,23 +1,17 @@
 import { windowOf } from '../core/lifecycle/landing.js';
 import { evaluate } from '../core/policy/evaluate.js';
 import type { Control, Evidence } from '../core/policy/evidence.js';
-import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../core/pull-request.js';
 import { type AccessRequest, pathOfRequest, type RequestId } from '../core/request.js';
 import type { Instant } from '../core/time.js';
-import { parseCatalog } from '../documents/catalog.js';
-import { FILE_START, type Issue, issue, type Parsed } from '../documents/issue.js';
-import { parsePeople } from '../documents/people.js';
-import { parsePolicy } from '../documents/policy.js';
+import type { Issue, Parsed } from '../documents/issue.js';
 import { parseRequest } from '../documents/request.js';
 import { parseCaseFacts } from '../documents/suite.js';
 import type { Clock } from '../ports/clock.js';
 import type { ProviderKind } from '../ports/provider.js';
 import type { RequestView } from '../views/decision-view.js';
 import { assumeEvidence } from './assume-evidence.js';
+import { parseAt, type ReadDocument, readControl } from './read-control.js';
 import { evidenceOf } from './suite-evidence.js';
-
-/** Reads a document of the access repository; `undefined` when there is none. Throws when it is there and cannot be read. */
-export type ReadDocument = (path: string) => Promise<Uint8Array | undefined>;
 
 interface Deps {
   readonly read: ReadDocument;
@@ -42,25 +36,21 @@ export type Explained =
 
 /** Explains the decision on one request of a checked-out access repository: from given evidence, or in its favour. */
 export async function explainRequest(deps: Deps, id: RequestId, given?: GivenEvidence): Promise<Explained> {
-  const [policy, catalog, people, request] = await Promise.all([
-    parsed(deps, POLICY_PATH, parsePolicy),
-    parsed(deps, CATALOG_PATH, (bytes, file) => parseCatalog(bytes, file, deps.kinds)),
-    parsed(deps, PEOPLE_PATH, parsePeople),
-    parsed(deps, pathOfRequest(id), (bytes) => parseRequest(bytes, id)),
+  const [documents, request] = await Promise.all([
+    readControl(deps.read, deps.kinds),
+    parseAt(deps.read, pathOfRequest(id), (bytes) => parseRequest(bytes, id)),
   ]);
-  if (!('value' in policy && 'value' in catalog && 'value' in people && 'value' in request)) {
-    return {
-      issues: [policy, catalog, people, request].flatMap((one) => ('issues' in one ? one.issues : [])),
-    };
+  if (!('value' in documents && 'value' in request)) {
+    return { issues: [documents, request].flatMap((one) => ('issues' in one ? one.issues : [])) };
   }
-  const control = { policy: policy.value, catalog: catalog.value, people: people.value };
+  const control = documents.value;
   const evidence = evidenceFor(control, { request: request.value, now: deps.clock.now() }, given);
   if ('issues' in evidence) return evidence;
   const view = viewOf(control, request.value, evidence.value);
   return {
     view: given === undefined ? withoutNames(view) : view,
     evidence: given === undefined ? 'assumed' : 'given',
-    warnings: [policy, catalog, people, request, evidence].flatMap(({ warnings }) => warnings),
+    warnings: [documents, request, evidence].flatMap(({ warnings }) => warnings),
   };
 }
 
@@ -84,16 +74,6 @@ function withoutNames(view: RequestView): RequestView {
       : finding,
   );
   return { ...view, decision: { ...view.decision, findings }, teamsUnknown: true };
-}
-
-async function parsed<T>(
-  { read }: Deps,
-  path: string,
-  parse: (bytes: Uint8Array, file: string) => Parsed<T>,
-): Promise<Parsed<T>> {
-  const bytes = await read(path);
-  if (bytes !== undefined) return parse(bytes, path);
-  return { issues: [issue('document_missing', { file: path, ...FILE_START }, { path })] };
 }
 
 function viewOf(control: Control, request: AccessRequest, evidence: Evidence): RequestView {

@@ -28,6 +28,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/policy-test.js'),
   },
   {
+    words: 'policy impact',
+    about: 'replay past requests against a changed policy',
+    load: () => import('./commands/policy-impact.js'),
+  },
+  {
     words: 'list',
     about: 'show who holds what, now or at any past time',
     load: () => import('./commands/list.js'),
