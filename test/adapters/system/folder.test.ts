@@ -14,7 +14,7 @@ beforeAll(() => {
   truncateSync(join(root, 'large'), 1024 * 1024 + 1);
   symlinkSync('a/file.yaml', join(root, 'link'));
   symlinkSync('link', join(root, 'loop'));
-  execFileSync('mkfifo', [join(root, 'pipe')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')]);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
