@@ -116,14 +116,27 @@ async function startServer(place: Place & { port: number }): Promise<{ stop(): P
     async stop() {
       server.ref();
       server.kill('SIGINT');
+      const impatient = setTimeout(() => server.kill('SIGQUIT'), PATIENCE_SECONDS * 1_000);
       await gone;
+      clearTimeout(impatient);
       watchdog.kill('SIGKILL');
     },
   };
 }
 
+/** How long sessions may take to notice that the server stops; one that is itself stopped never would. */
+const PATIENCE_SECONDS = 2;
+
 /** Its input ends when the process that started it does, even by SIGKILL: then it stops the server and removes the data. */
-const WATCHDOG = 'read _; kill -INT "$0"; while kill -0 "$0"; do sleep 0.1; done; rm -rf -- "$1"';
+const WATCHDOG = `read _
+kill -INT "$0"
+n=0
+while kill -0 "$0"; do
+  sleep 0.1
+  n=$((n+1))
+  [ "$n" = ${PATIENCE_SECONDS}0 ] && kill -QUIT "$0"
+done
+rm -rf -- "$1"`;
 
 /** Waits for the server to say that it takes connections; when it gives up instead, its last words are the error. */
 async function ready(log: NodeJS.ReadableStream, gone: Promise<void>): Promise<void> {

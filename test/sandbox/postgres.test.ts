@@ -38,6 +38,17 @@ describe('the sandbox PostgreSQL', () => {
     await server.stop();
   });
 
+  it('stops although a session does not', async () => {
+    const { stop, password, ...address } = await startPostgres({ dir });
+    const client = login(address, password);
+    client.on('error', () => undefined);
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    process.kill(rows[0]?.pid ?? 0, 'SIGSTOP');
+    await stop();
+    expect(await readdir(dir)).toEqual([]);
+  });
+
   it('stops when the process that started it is killed', async () => {
     const compiled = new URL('../../dist/sandbox/postgres.js', import.meta.url);
     expect(existsSync(compiled), 'npm run build comes first').toBe(true);
