@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentCodec } from '../../src/adapters/git/document-codec.js';
 import type { RequestId } from '../../src/core/request.js';
-import { bareRemote, commit, git, ledgerOn, scratch } from '../adapters/git/world.js';
+import { bareRemote, blob, commit, git, ledgerOn, scratch } from '../adapters/git/world.js';
 import { at, entry, LIFE, NOON } from '../app/entries.js';
 import { cli } from './harness.js';
 
@@ -88,6 +88,24 @@ describe('hallpass list', () => {
       '',
     ]);
     git(remote, ['update-ref', '-d', 'refs/heads/access-ledger']);
+  });
+
+  it('takes no entry from a place that is not its own, and none that is a link', async () => {
+    const remote = await ledger();
+    const link = { mode: '120000', oid: blob(remote, 'alice-orders-db.yaml') };
+    const copy = documentCodec.renderEntry(OVER);
+    commit(
+      remote,
+      { 'grants/2026/11/bob.yaml': copy, 'grants/2026/11/eve.yaml': link },
+      { branch: 'access-ledger' },
+    );
+    const { code, err } = await cli(['list', '--repo', remote, '--state', 'all']);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err:
+        'hallpass: grants/2026/11/bob.yaml: it speaks of 2026/11/alice-orders-db\n' +
+        'hallpass: grants/2026/11/eve.yaml: it is no entry\n',
+    });
   });
 
   it('notices a marker without an entry', async () => {
