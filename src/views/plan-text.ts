@@ -1,10 +1,15 @@
+import type { Oid } from '../core/approval.js';
 import type { Plan, Step } from '../core/reconcile/plan.js';
 import { name, type Phrase, phrase, toText } from './phrase.js';
 import { utc } from './time-text.js';
 
-/** A plan as sentences, one a step, in the order in which they would be taken. */
-export function planText({ steps }: Plan): string {
-  return steps.length === 0 ? 'Nothing to do.' : steps.map((step) => toText(sentenceOf(step))).join('\n');
+/** A plan as sentences, one a step, in the order in which they would be taken; then the commits still to be decided on. */
+export function planText({ steps, landings = [] }: Plan & { readonly landings?: readonly Oid[] }): string {
+  const sentences = [
+    ...steps.map(sentenceOf),
+    ...landings.map((commit) => phrase`decide   on what landed in ${name(commit.slice(0, 12))}`),
+  ];
+  return sentences.length === 0 ? 'Nothing to do.' : sentences.map(toText).join('\n');
 }
 
 function sentenceOf(step: Step): Phrase {

@@ -68,7 +68,7 @@ describe('against a real server', () => {
   it('plans and runs a pass', async () => {
     const planned = await hallpass('reconcile', '--once', '--plan');
     expect(planned).toMatchObject({ code: 0, err: '' });
-    expect(JSON.parse(planned.out)).toEqual({ now: expect.any(String), steps: [] });
+    expect(JSON.parse(planned.out)).toMatchObject({ now: expect.any(String), steps: [] });
     expect((await hallpass('reconcile', '--once', '--plan=text')).out).toBe('Nothing to do.\n');
     const ran = await hallpass('reconcile', '--once');
     expect(ran.code).toBe(0);

@@ -3,7 +3,7 @@ import type { RequestId } from '../../src/core/request.js';
 import { type GrantRow, grantsTable } from '../../src/views/grants-table.js';
 import { planText } from '../../src/views/plan-text.js';
 import { span, utc } from '../../src/views/time-text.js';
-import { ID, instant } from './decisions.js';
+import { HEAD, ID, instant } from './decisions.js';
 
 const NOW = instant('2026-11-22T12:00:00Z');
 
@@ -93,5 +93,6 @@ describe('plan', () => {
     ]);
     expect(text).toContain('orders-db-readonly of 2026/11/alice-orders-db from alice_\\u{1b}ro on orders-db');
     expect(planText({ steps: [] })).toBe('Nothing to do.');
+    expect(planText({ steps: [], landings: [HEAD] })).toBe('decide   on what landed in aaaaaaaaaaaa');
   });
 });
