@@ -2,7 +2,7 @@ import type { Holding, HoldingState } from '../core/grant.js';
 import { holdingKey } from '../core/grant.js';
 import type { ReleaseStep, RevokeStep, Step, VoidStep } from '../core/reconcile/plan.js';
 import { Blocked, type Fault, isFault, Retry } from '../ports/fault.js';
-import type { Provider } from '../ports/provider.js';
+import type { ObservedHolding, Provider } from '../ports/provider.js';
 import type { Journal } from './journal.js';
 import type { Ports } from './ports.js';
 
@@ -28,9 +28,14 @@ export async function endGrants(deps: Deps, journal: Journal, steps: readonly St
 async function revokeInTurn(deps: Deps, journal: Journal, steps: readonly RevokeStep[]): Promise<void> {
   for (const step of steps) {
     try {
-      await takeAway(deps.providers.get(step.holding.target), step.holding, receiptOf(journal, step));
+      const left = await takeAway(
+        deps.providers.get(step.holding.target),
+        step.holding,
+        receiptOf(journal, step),
+      );
       const { entitlement, reason } = step;
-      journal.change(step.id, { event: 'ended', at: deps.clock.now(), entitlement, reason });
+      const event = { event: 'ended', at: deps.clock.now(), entitlement, reason } as const;
+      journal.change(step.id, left === 'standing' ? { ...event, code: 'standing_access_remains' } : event);
     } catch (error) {
       noteFault(deps, journal, step, asFault(error));
     }
@@ -41,7 +46,7 @@ async function takeAway(
   provider: Provider | undefined,
   holding: Holding,
   receipt: Parameters<Provider['revoke']>[1],
-): Promise<void> {
+): Promise<'gone' | 'standing'> {
   if (provider === undefined) {
     throw new Blocked(
       'target_not_configured',
@@ -51,18 +56,22 @@ async function takeAway(
   }
   await provider.revoke(holding, receipt);
   await provider.endSessions?.(holding);
-  if ((await isHeld(provider, holding)) !== false) {
-    throw new Retry('still_held', `${holding.target} still shows the access after it was revoked`);
-  }
+  const seen = await find(provider, holding);
+  if (seen === undefined) return 'gone';
+  // Somebody else gave it while ours ran. It is not ours to take, and the target can tell; it shows as drift from now on.
+  if (seen.managed === 'no') return 'standing';
+  throw new Retry('still_held', `${holding.target} still shows the access after it was revoked`);
 }
 
-/** Whether the target shows the holding. A part of an answer proves no absence. */
-export async function isHeld(provider: Provider, holding: Holding): Promise<boolean> {
+/** What the target shows of the holding. A part of an answer proves no absence. */
+export async function find(provider: Provider, holding: Holding): Promise<ObservedHolding | undefined> {
   const observation = await provider.observe([holding]);
   const key = holdingKey(holding);
-  if (observation.held.some((one) => holdingKey(one.holding) === key)) return true;
-  if (!observation.complete) throw new Retry('partial_observation', `${holding.target} showed only a part`);
-  return false;
+  const seen = observation.held.find((one) => holdingKey(one.holding) === key);
+  if (seen === undefined && !observation.complete) {
+    throw new Retry('partial_observation', `${holding.target} showed only a part`);
+  }
+  return seen;
 }
 
 function receiptOf(journal: Journal, step: RevokeStep) {

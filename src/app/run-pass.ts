@@ -1,3 +1,4 @@
+import type { Oid } from '../core/approval.js';
 import type { Entry, Violation } from '../core/grant.js';
 import { type Claim, claimsOf } from '../core/reconcile/claim.js';
 import type { Drift } from '../core/reconcile/drift.js';
@@ -102,14 +103,23 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   };
 }
 
-/** What a pass would do, and nothing done: the steps on what is recorded, without landings that are not decided yet. */
-export async function planPass(
-  deps: Pick<Ports, 'ledger' | 'clock'>,
-): Promise<{ readonly now: Instant; readonly steps: readonly Step[] }> {
-  const now = deps.clock.now();
+/** What a pass would do now, and nothing done. */
+export interface PassPlan {
+  readonly now: Instant;
+  /** Commits of the default branch that are still to be decided on. What they lead to is not known before that. */
+  readonly landings: readonly Oid[];
+  readonly steps: readonly Step[];
+}
+
+export async function planPass(deps: Pick<Ports, 'ledger' | 'repository' | 'clock'>): Promise<PassPlan> {
   const snapshot = await deps.ledger.read();
+  await deps.repository.fetch();
+  const head = await deps.repository.head();
+  const landings = snapshot.cursor === null ? [] : await deps.repository.landings(snapshot.cursor, head);
   const entries = snapshot.active.flatMap((one) => ('entry' in one ? [one.entry] : []));
-  return { now, steps: planOf(claimsOf(entries, now), { now, starts: 'open' }).steps };
+  const now = deps.clock.now();
+  const { steps } = planOf(claimsOf(entries, now), { now, starts: 'open' });
+  return { now, landings: landings.map(({ commit }) => commit), steps };
 }
 
 async function endDue(deps: Ports, journal: Journal, starts: 'open' | 'settled'): Promise<void> {

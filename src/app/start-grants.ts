@@ -5,7 +5,7 @@ import { type GrantStep, planOf, type Step } from '../core/reconcile/plan.js';
 import { hasEnded } from '../core/time.js';
 import { Blocked, type Fault, Retry } from '../ports/fault.js';
 import type { Provider } from '../ports/provider.js';
-import { asFault, isHeld, lastCode } from './end-grants.js';
+import { asFault, find, lastCode } from './end-grants.js';
 import type { Journal } from './journal.js';
 import type { Ports } from './ports.js';
 
@@ -32,12 +32,7 @@ export async function lookBefore(deps: Deps, journal: Journal, claims: readonly 
 }
 
 async function isStanding(provider: Provider, holding: GrantedHolding['holding']): Promise<boolean> {
-  const observation = await provider.observe([holding]);
-  const key = holdingKey(holding);
-  const seen = observation.held.find((one) => holdingKey(one.holding) === key);
-  if (seen === undefined && !observation.complete) {
-    throw new Retry('partial_observation', `${holding.target} showed only a part`);
-  }
+  const seen = await find(provider, holding);
   return seen !== undefined && seen.managed !== 'yes';
 }
 
@@ -72,7 +67,7 @@ async function grantOne(deps: Deps, journal: Journal, step: GrantStep): Promise<
   const provider = providerOf(deps, step.holding.target);
   await provider.preflight?.(step.holding);
   const { receipt } = await provider.grant(step.holding, step.until, `${step.id}#${entitlement}`);
-  if (!(await isHeld(provider, step.holding))) {
+  if ((await find(provider, step.holding)) === undefined) {
     throw new Retry('not_held', `${step.holding.target} does not show the access after it was granted`);
   }
   const event = { event: 'granted', at: deps.clock.now(), entitlement } as const;

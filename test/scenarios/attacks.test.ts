@@ -122,7 +122,7 @@ describe('what lands without its approvals grants nothing', () => {
 
   it('the approval of somebody who left the team before the merge (T039)', async () => {
     const pull = await approved();
-    github().removeFromTeam('security', 'carol');
+    await github().removeFromTeam('security', 'carol');
     await scenario.merge(pull);
     expect(scenario.held()).toEqual([]);
     expect(await scenario.events('look')).toEqual(['refused']);

@@ -95,7 +95,7 @@ describe('the whole path', () => {
     const second = await scenario.ask('alice', 'much-later', { more: [`start: ${again}`] });
     await scenario.approve(second, 'bob', 'carol');
     await scenario.merge(second);
-    scenario.world.github.removeFromTeam('engineering', 'alice');
+    await scenario.world.github.removeFromTeam('engineering', 'alice');
     await scenario.after(7_200);
     expect(scenario.held()).toEqual([]);
     expect(await scenario.entry('much-later')).toMatchObject({
@@ -142,5 +142,17 @@ describe('the whole path', () => {
     await scenario.after(3_600);
     expect(scenario.target.standing.size).toBe(1);
     expect(scenario.target.calls.some(({ verb }) => verb === 'revoke' || verb === 'grant')).toBe(false);
+  });
+
+  it('ends its own part when somebody gave standing access in the meantime', async () => {
+    const pull = await scenario.ask('alice', 'look');
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    scenario.target.standing.set('["alice","app_readonly"]', { subject: 'alice', name: 'app_readonly' });
+    await scenario.after(3_600);
+    expect(scenario.target.granted.size).toBe(0);
+    expect(scenario.target.standing.size).toBe(1);
+    expect(await scenario.entry('look')).toMatchObject({ holdings: [{ state: 'ended', reason: 'expired' }] });
+    expect((await scenario.entry('look'))?.events.at(-1)?.code).toBe('standing_access_remains');
   });
 });

@@ -59,7 +59,8 @@ export async function commentOf(world: World, pull: number, sign?: string): Prom
   const found = comments.find(({ body }) =>
     sign === undefined ? body.includes('<!-- hallpass') : body.replace(/^<!--.*-->\n/, '').startsWith(sign),
   );
-  return (found?.body ?? '').split('\n').filter((line) => line !== '' && !line.startsWith('<'));
+  const [shown = ''] = (found?.body ?? '').split('<details>');
+  return shown.split('\n').filter((line) => line !== '' && !line.startsWith('<'));
 }
 
 async function git(world: World, ...args: readonly string[]): Promise<string> {
