@@ -50,5 +50,7 @@ async function stillApproved(deps: Deps, journal: Journal, id: RequestId): Promi
     now: entry.landing.mergedAt,
     live: journal.live().filter((one) => one.id !== id),
   });
+  // The login may belong to somebody else by now, who was approved for nothing (T043, T100).
+  if (evidence.subject?.id !== entry.subject?.id) return false;
   return evaluate(loaded.control, parsed.value, evidence).outcome === 'approved';
 }

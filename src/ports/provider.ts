@@ -7,7 +7,7 @@ export interface ObservedHolding {
   readonly holding: Holding;
   /** When the target itself will end it, where it can. */
   readonly until?: Instant;
-  /** Whether the target can tell that Hallpass made it; `unknown` where it cannot (PostgreSQL 15 and older). */
+  /** Whether Hallpass made it, where the target remembers who did; `unknown` where it does not, as a GitHub team. */
   readonly managed: 'yes' | 'no' | 'unknown';
 }
 

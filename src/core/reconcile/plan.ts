@@ -44,7 +44,7 @@ export interface StartStep {
 
 /**
  * Intended, but what the subject had before us is not recorded yet. It is looked at and recorded before the target is touched:
- * after a crash nobody could tell standing access from our own on a target that does not remember who granted, such as PostgreSQL 15.
+ * after a crash nobody could tell standing access from our own on a target that does not remember who granted, such as a GitHub team.
  */
 export interface LookStep {
   readonly step: 'look';
