@@ -53,17 +53,17 @@ for (const flavour of [await postgresFlavour(17), await postgresFlavour(15)]) {
       await session.end();
     });
 
-    it.runIf(keepsGrantors)(
-      'ends them where all that remains is the right to hand the role out',
-      async () => {
+    // Before 16 there is no such right apart from the membership itself.
+    if (keepsGrantors) {
+      it('ends them where all that remains is the right to hand the role out', async () => {
         await sql('GRANT app_readonly TO alice WITH ADMIN TRUE, INHERIT FALSE, SET FALSE');
         await provider.grant(alice, until, 'key');
         const session = await useRole(cluster(), 'alice', 'app_readonly');
         await provider.revoke(alice, null);
         expect(await provider.endSessions?.(alice)).toEqual({ ended: 1 });
         expect(await isGone(session)).toBe(true);
-      },
-    );
+      });
+    }
 
     it('ends sessions that came by the role through the login', async () => {
       await sql('GRANT alice TO bob');
