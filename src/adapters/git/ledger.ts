@@ -6,11 +6,12 @@ import { Blocked } from '../../ports/fault.js';
 import type { Ledger, LedgerSnapshot } from '../../ports/ledger.js';
 import type { ChainState } from './chain.js';
 import { type HeadFile, headFileIn } from './head-file.js';
-import { type AppendDeps, appendChange, writesOf } from './ledger-append.js';
+import { type AppendDeps, appendChange, type Change, writesOf } from './ledger-append.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
 import { snapshotReader } from './ledger-snapshot.js';
 import { remember, type SyncDeps, syncLedger } from './ledger-sync.js';
 import type { Mirror } from './mirror.js';
+import { oneAtATime } from './one-at-a-time.js';
 import type { Signer } from './ssh-key.js';
 
 export interface LedgerOptions {
@@ -33,11 +34,58 @@ export const LEDGER_BRANCH = 'access-ledger';
 const NOTHING: LedgerSnapshot = { head: null, cursor: null, active: [] };
 
 export function openLedger(options: LedgerOptions): GitLedger {
-  const { mirror, codec, branch = LEDGER_BRANCH } = options;
+  const { mirror, codec } = options;
+  const desk = openDesk(options);
+  const reader = snapshotReader(mirror, codec);
+  // Reads and appends of one ledger never overlap: each starts from what the one before left.
+  const alone = oneAtATime();
+  return {
+    read: () =>
+      alone(async () => {
+        const { head } = await desk.sync();
+        return head === null ? NOTHING : reader.snapshot(head);
+      }),
+    known: () =>
+      alone(async () => {
+        const last = await desk.seen.read();
+        const here = last !== undefined && (await mirror.objects.info(last.head)) !== undefined;
+        return here ? reader.snapshot(last.head) : undefined;
+      }),
+    entry: (id) =>
+      alone(async () => {
+        const head = await desk.head();
+        const found = head === null ? undefined : await reader.entry(head, id);
+        return found === undefined ? undefined : readable(id, found);
+      }),
+    filedIn: (months) =>
+      alone(async () => {
+        const head = await desk.head();
+        const found = head === null ? [] : await reader.filedIn(head, months);
+        return found.map(({ path, read }) => readable(path, read));
+      }),
+    async append(batch) {
+      const writes = writesOf(batch, codec);
+      if (writes.size === 0) return batch.base;
+      if (!isLedgerSubject(batch.subject))
+        throw new RangeError('a ledger subject holds words, ids and numbers');
+      return alone(() => desk.append(batch.base, { subject: batch.subject, writes }));
+    },
+    rotateKey: (next) => alone(() => desk.handOver(next)),
+  };
+}
+
+/** What is known of where the ledger stands, and the pen. */
+interface Desk {
+  readonly seen: HeadFile;
+  sync(): Promise<ChainState>;
+  head(): Promise<Oid | null>;
+  append(base: Oid | null, change: Change): Promise<Oid>;
+  handOver(next: Signer): Promise<Oid>;
+}
+
+function openDesk({ mirror, branch = LEDGER_BRANCH, clock, ...options }: LedgerOptions): Desk {
   let signer = options.signer;
   let state: ChainState | undefined;
-  const alone = oneAtATime();
-  const reader = snapshotReader(mirror, codec);
   const seen = options.seen ?? headFileIn(mirror.directory, branch);
   const trust: SyncDeps = { mirror, branch, seen, ownKey: () => signer.publicKey };
 
@@ -47,14 +95,10 @@ export function openLedger(options: LedgerOptions): GitLedger {
     return state;
   }
 
-  async function headNow(): Promise<Oid | null> {
-    return (state ?? (await sync())).head;
-  }
-
-  const appending: AppendDeps = {
+  const pen: AppendDeps = {
     mirror,
     branch,
-    clock: options.clock,
+    clock,
     signer: () => signer,
     state: () => state,
     sync,
@@ -65,56 +109,18 @@ export function openLedger(options: LedgerOptions): GitLedger {
   };
 
   return {
-    read: () =>
-      alone(async () => {
-        const { head } = await sync();
-        return head === null ? NOTHING : reader.snapshot(head);
-      }),
-    known: () =>
-      alone(async () => {
-        const last = await seen.read();
-        const here = last !== undefined && (await mirror.objects.info(last.head)) !== undefined;
-        return here ? reader.snapshot(last.head) : undefined;
-      }),
-    entry: (id) =>
-      alone(async () => {
-        const head = await headNow();
-        const found = head === null ? undefined : await reader.entry(head, id);
-        return found === undefined ? undefined : readable(id, found);
-      }),
-    filedIn: (months) =>
-      alone(async () => {
-        const head = await headNow();
-        const found = head === null ? [] : await reader.filedIn(head, months);
-        return found.map(({ path, read }) => readable(path, read));
-      }),
-    async append(batch) {
-      const writes = writesOf(batch, codec);
-      if (writes.size === 0) return batch.base;
-      if (!isLedgerSubject(batch.subject))
-        throw new RangeError('a ledger subject holds words, ids and numbers');
-      return alone(() => appendChange(appending, batch.base, { subject: batch.subject, writes }));
+    seen,
+    sync,
+    head: async () => (state ?? (await sync())).head,
+    append: (base, change) => appendChange(pen, base, change),
+    async handOver(next) {
+      const { head } = await sync();
+      if (head === null) throw new RangeError('there is no ledger to hand over yet');
+      const subject = rotationSubject(next.publicKey);
+      const commit = await appendChange(pen, head, { subject, writes: new Map(), nextKey: next.publicKey });
+      signer = next;
+      return commit;
     },
-    rotateKey: (next) =>
-      alone(async () => {
-        const { head } = await sync();
-        if (head === null) throw new RangeError('there is no ledger to hand over yet');
-        const subject = rotationSubject(next.publicKey);
-        const change = { subject, writes: new Map(), nextKey: next.publicKey };
-        const commit = await appendChange(appending, head, change);
-        signer = next;
-        return commit;
-      }),
-  };
-}
-
-/** Reads and appends of one ledger never overlap: each starts from what the one before left. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let tail: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = tail.then(work, work);
-    tail = next.catch(() => {});
-    return next;
   };
 }
 

@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Oid } from '../../core/approval.js';
 import { parseOid } from '../../core/approval.js';
 import { Retry } from '../../ports/fault.js';
-import { isDamage } from './faults.js';
-import { type Objects, openObjects } from './objects.js';
-import { callRemote, Damaged, initBare, type RemoteOptions } from './remote.js';
-import { GitFailed, type Output, placeOf, type RunOptions, runGit } from './run.js';
-import { sealedEnvironment } from './sealed.js';
+import { DAMAGED, type LocalCopy, openLocalCopy } from './local-copy.js';
+import type { Objects } from './objects.js';
+import { oneAtATime } from './one-at-a-time.js';
+import type { RemoteOptions } from './remote.js';
+import type { Output, RunOptions } from './run.js';
 import { openTrees, type Trees } from './trees.js';
 
 export interface MirrorOptions extends RemoteOptions {
@@ -55,103 +53,32 @@ export function branchRef(branch: string): string {
 }
 
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
-  const gitDir = join(options.directory, 'mirror.git');
-  const place = placeOf(gitDir, sealedEnvironment(options.environment));
-  let damaged = false;
-  let doubted = false;
-  const mark = (text: string) => {
-    damaged ||= isDamage(text);
-  };
-  const missing = (oid: Oid) => {
-    doubted = true;
-    return new Retry('object_missing', `object ${oid} is not in the local copy`);
-  };
-  const objects = openObjects(place, mark);
-  let tail: Promise<unknown> = Promise.resolve();
-
-  /** Calls that touch refs or the remote never overlap: git locks refs, and a rebuild must be alone. */
-  function alone<T>(work: () => Promise<T>): Promise<T> {
-    const next = tail.then(work, work);
-    tail = next.catch(() => {});
-    return next;
-  }
-
-  async function rebuild(): Promise<void> {
-    objects.close();
-    await rm(gitDir, { recursive: true, force: true });
-    await prepare();
-  }
-
-  async function prepare(): Promise<void> {
-    await mkdir(gitDir, { recursive: true });
-    if (!existsSync(join(gitDir, 'HEAD'))) await initBare(gitDir, options);
-    damaged = false;
-    doubted = false;
-  }
-
-  /** Whether everything that our refs lead to is here. Asked only in doubt: it walks the whole history. */
-  async function connected(): Promise<boolean> {
-    const run = { timeout: 600_000, codes: [0] };
-    return runGit(place, ['fsck', '--connectivity-only', '--no-dangling', '--no-progress'], run).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  async function git(args: readonly string[], run?: RunOptions): Promise<Output> {
-    try {
-      return await runGit(place, args, run);
-    } catch (error) {
-      if (!(error instanceof GitFailed)) throw error;
-      mark(error.stderr);
-      if (damaged)
-        throw new Retry('mirror_damaged', 'the local copy is damaged; the next fetch makes a new one');
-      throw error;
-    }
-  }
-
-  /** One call, and one more on a new copy when the old one turns out to be broken. */
-  async function remote(args: readonly string[]): Promise<string> {
-    damaged ||= doubted && !(await connected());
-    doubted = false;
-    if (damaged || !existsSync(join(gitDir, 'HEAD'))) await rebuild();
-    try {
-      return await callRemote(gitDir, options, args);
-    } catch (error) {
-      if (!(error instanceof Damaged)) throw error;
-      damaged = true;
-      throw new Retry('mirror_damaged', 'the local copy is damaged; the next fetch makes a new one');
-    }
-  }
-
-  await prepare();
+  const copy = await openLocalCopy(join(options.directory, 'mirror.git'), options);
+  const alone = oneAtATime();
   return {
     directory: options.directory,
-    objects,
-    trees: openTrees(objects, missing),
-    git,
-    fetch: (tracked) => alone(() => fetchRefs({ remote, git }, tracked)),
-    push: (commit, branch, expected) => alone(() => pushBranch(remote, { commit, branch, expected })),
-    ref: async (name) => (await objects.info(name))?.oid,
+    objects: copy.objects,
+    trees: openTrees(copy.objects, copy.missing),
+    git: copy.git,
+    fetch: (tracked) => alone(() => fetchRefs(copy, tracked)),
+    push: (commit, branch, expected) => alone(() => pushBranch(copy, { commit, branch, expected })),
+    ref: async (name) => (await copy.objects.info(name))?.oid,
     setRef: (name, commit) =>
       alone(async () => {
-        await git(['update-ref', '--no-deref', name, commit]);
+        await copy.git(['update-ref', '--no-deref', name, commit]);
       }),
-    damaged: () => damaged,
-    missing,
+    damaged: copy.damaged,
+    missing: copy.missing,
     maintain: () =>
       alone(async () => {
-        await git(['gc', '--quiet'], { timeout: 600_000 });
-        await git(['commit-graph', 'write', '--reachable', '--changed-paths'], { timeout: 600_000 });
+        await copy.git(['gc', '--quiet'], { timeout: LONG });
+        await copy.git(['commit-graph', 'write', '--reachable', '--changed-paths'], { timeout: LONG });
       }),
-    close: () => objects.close(),
+    close: () => copy.objects.close(),
   };
 }
 
-interface Calls {
-  remote(args: readonly string[]): Promise<string>;
-  git(args: readonly string[]): Promise<Output>;
-}
+const LONG = 600_000;
 
 const FETCH = [
   'fetch',
@@ -163,22 +90,22 @@ const FETCH = [
   'origin',
 ];
 
-async function fetchRefs(calls: Calls, tracked: readonly Tracked[]): Promise<boolean> {
+async function fetchRefs(copy: LocalCopy, tracked: readonly Tracked[]): Promise<boolean> {
   const refspecs = tracked.map(({ remote, local }) => `+${remote}:${local}`);
-  const attempt = () => calls.remote([...FETCH, ...refspecs]);
+  const attempt = () => copy.remote([...FETCH, ...refspecs]);
   try {
     await attempt().catch(retryOnNewCopy(attempt));
     return true;
   } catch (error) {
     if (!(error instanceof Retry) || !/couldn't find remote ref/.test(error.message)) throw error;
-    for (const { local } of tracked) await calls.git(['update-ref', '-d', local]);
+    for (const { local } of tracked) await copy.git(['update-ref', '-d', local]);
     return false;
   }
 }
 
 function retryOnNewCopy(attempt: () => Promise<string>): (error: unknown) => Promise<string> {
   return (error) => {
-    if (error instanceof Retry && error.code === 'mirror_damaged') return attempt();
+    if (error instanceof Retry && error.code === DAMAGED) return attempt();
     throw error;
   };
 }
@@ -188,13 +115,13 @@ function retryOnNewCopy(attempt: () => Promise<string>): (error: unknown) => Pro
  * plain push would go through because the branch was set back. The new commit always descends from `expected`.
  */
 async function pushBranch(
-  remote: Calls['remote'],
+  copy: LocalCopy,
   update: { commit: Oid; branch: string; expected: Oid | null },
 ): Promise<PushOutcome> {
   const ref = branchRef(update.branch);
   const lease = `--force-with-lease=${ref}:${update.expected ?? ''}`;
   try {
-    await remote(['push', '--quiet', '--porcelain', lease, 'origin', `${update.commit}:${ref}`]);
+    await copy.remote(['push', '--quiet', '--porcelain', lease, 'origin', `${update.commit}:${ref}`]);
     return 'pushed';
   } catch (error) {
     if (error instanceof Error && MOVED.test(error.message)) return 'moved';

@@ -185,6 +185,26 @@ describe('the seal', () => {
   });
 });
 
+describe('what a killed git leaves behind', () => {
+  it('keeps nothing from moving, after a restart or without one', async () => {
+    const remote = bareRemote();
+    commit(remote, { a: '1' });
+    const first = await mirrorOf(remote);
+    await first.fetch([MAIN]);
+    const next = commit(remote, { a: '2' });
+    const lock = join(first.directory, 'mirror.git/refs/hallpass/default.lock');
+    writeFileSync(lock, '');
+    await expect(first.fetch([MAIN])).rejects.toMatchObject({ fault: 'retry' });
+    await first.fetch([MAIN]);
+    expect(await first.ref(MAIN.local)).toBe(next);
+    writeFileSync(lock, '');
+    const last = commit(remote, { a: '3' });
+    const restarted = await mirrorOf(remote, { directory: first.directory });
+    await restarted.fetch([MAIN]);
+    expect(await restarted.ref(MAIN.local)).toBe(last);
+  });
+});
+
 describe('a push', () => {
   it('happens only when the branch is where it is expected', async () => {
     const remote = bareRemote();
