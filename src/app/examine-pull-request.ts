@@ -1,5 +1,6 @@
 import type { Oid } from '../core/approval.js';
 import type { Entry } from '../core/grant.js';
+import type { Group } from '../core/identity.js';
 import { windowOf } from '../core/lifecycle/landing.js';
 import { evaluate } from '../core/policy/evaluate.js';
 import {
@@ -43,6 +44,8 @@ const NOTHING: Omit<DecisionView, 'pullRequest'> = {
 export interface Examined {
   readonly view: DecisionView;
   readonly askAgainAfter?: Duration;
+  /** Reviews that break-glass requests will owe once they land. */
+  readonly owed?: readonly { readonly rule: string; readonly reviewers: Group }[];
 }
 
 /** What the app has to say of an open pull request whose head is fetched. Faults of the ports pass through. */
@@ -129,7 +132,13 @@ async function examineRequests(deps: Deps, scene: Scene): Promise<Examined> {
     applying.has(rule.name) && rule.askAgainAfter !== undefined ? [rule.askAgainAfter] : [],
   );
   const [askAgainAfter] = waits.toSorted((a, b) => durationSeconds(a) - durationSeconds(b));
-  return askAgainAfter === undefined ? { view } : { view, askAgainAfter };
+  const granted = new Set(
+    view.requests.flatMap(({ decision }) => (decision.outcome === 'approved' ? decision.rules : [])),
+  );
+  const owed = loaded.control.policy.rules.flatMap(({ name: rule, effect }) =>
+    effect.kind === 'break_glass' && granted.has(rule) ? [{ rule, reviewers: effect.reviewers }] : [],
+  );
+  return { view, owed, ...(askAgainAfter === undefined ? {} : { askAgainAfter }) };
 }
 
 async function examineRequest(

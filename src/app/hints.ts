@@ -13,8 +13,8 @@ export interface Hints {
   pullRequest(number: number): void;
   comment(id: number): void;
   /** The default branch or the ledger may have moved, or an end or a start has come. */
-  pass(options?: { readonly observe: boolean }): void;
-  /** Anything may have changed: look at every open pull request and at recent comments. */
+  pass(): void;
+  /** Anything may have changed: look at every open pull request, at recent comments and at the targets. */
   sweep(): void;
 }
 
@@ -28,11 +28,15 @@ export interface HintDeps extends Ports {
 /** After a fault that may pass, look again; the sweep would as well, but later. */
 const SOON_SECONDS = 5;
 const MOST_TRIES = 5;
+/** A pass that stopped somewhere is tried again soon; the heartbeat would, but what is overdue should not wait for it. */
+const LONGEST_WAIT_SECONDS = 60;
 
 /** Turns hints into queued work: one pass at a time, one look at a pull request at a time. */
 export function createHints(deps: HintDeps): Hints {
   let sweptAt: Instant = deps.clock.now();
   const told = new Set<string>();
+  let mayHaveDrifted = true;
+  let failures = 0;
 
   const retrying = (key: string, work: () => Promise<void>, tries = 1): void =>
     deps.queue.add(key, async () => {
@@ -61,15 +65,22 @@ export function createHints(deps: HintDeps): Hints {
           if (comment !== undefined) hints.pullRequest(comment.pullRequest);
         }
       }),
-    pass: (options = { observe: false }) =>
+    pass() {
       deps.queue.add('pass', async () => {
-        const report = await runPass(deps, { ...options, told });
+        const observe = mayHaveDrifted;
+        mayHaveDrifted = false;
+        const report = await runPass(deps, { observe, told });
         deps.onPass?.(report);
+        failures = report.faults.length === 0 ? 0 : failures + 1;
         if (report.more) hints.pass();
-      }),
+        else if (failures > 0)
+          deps.later(Math.min(SOON_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS), hints.pass);
+      });
+    },
     sweep: () =>
       deps.queue.add('sweep', async () => {
         sweptAt = await sweep(deps, sweptAt);
+        mayHaveDrifted = true;
         hints.pass();
       }),
   };

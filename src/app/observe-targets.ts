@@ -1,9 +1,10 @@
 import { type Holding, holdingKey } from '../core/grant.js';
 import type { Claim } from '../core/reconcile/claim.js';
-import { type Drift, driftOf } from '../core/reconcile/drift.js';
+import { coordinatesKey, type Drift, driftOf } from '../core/reconcile/drift.js';
 import { guard } from '../core/reconcile/guard.js';
 import type { Provider } from '../ports/provider.js';
 import { asFault } from './end-grants.js';
+import { loadControl } from './load-control.js';
 import type { Ports } from './ports.js';
 
 type Deps = Pick<Ports, 'providers' | 'clock' | 'log'>;
@@ -15,13 +16,27 @@ export interface Observed {
   readonly missing: ReadonlySet<string>;
 }
 
+/** What nobody may hold but through a grant, as the catalog of the default branch says. None while it cannot be read. */
+export async function exclusiveOf(deps: Pick<Ports, 'repository' | 'kinds'>): Promise<ReadonlySet<string>> {
+  const loaded = await loadControl(deps, await deps.repository.head());
+  if ('issues' in loaded) return new Set();
+  const entitlements = [...loaded.control.catalog.entitlements.values()].filter(({ exclusive }) => exclusive);
+  return new Set(entitlements.map(({ target, grant }) => coordinatesKey({ target: target.id, grant })));
+}
+
 /**
  * Looks at every target with live claims, all side by side. A target that is away adds nothing: unseen is not absent. Orphans, which
  * are ours and wanted by no grant, are removed within the guard's limits; everything else is reported.
  */
-export async function observeTargets(deps: Deps, claims: readonly Claim[]): Promise<Observed> {
+export async function observeTargets(
+  deps: Deps,
+  claims: readonly Claim[],
+  exclusive: ReadonlySet<string>,
+): Promise<Observed> {
   const targets = new Set(claims.map((claim) => claim.holding.target));
-  const drifts = await Promise.all([...targets].map((target) => observeTarget(deps, target, claims)));
+  const drifts = await Promise.all(
+    [...targets].map((target) => observeTarget(deps, target, { claims, exclusive })),
+  );
   const drift = drifts.flat();
   for (const one of drift) {
     deps.log.warn('drift', {
@@ -37,13 +52,17 @@ export async function observeTargets(deps: Deps, claims: readonly Claim[]): Prom
   };
 }
 
-async function observeTarget(deps: Deps, target: string, claims: readonly Claim[]): Promise<Drift[]> {
+async function observeTarget(
+  deps: Deps,
+  target: string,
+  { claims, exclusive }: { readonly claims: readonly Claim[]; readonly exclusive: ReadonlySet<string> },
+): Promise<Drift[]> {
   const provider = deps.providers.get(target);
   const mine = claims.filter((claim) => claim.holding.target === target);
   if (provider === undefined) return [];
   try {
     const { held, complete } = await provider.observe(mine.map((claim) => claim.holding));
-    const drift = driftOf(mine, held, { now: deps.clock.now(), complete, exclusive: new Set() });
+    const drift = driftOf(mine, held, { now: deps.clock.now(), complete, exclusive });
     const managed = held.filter((one) => one.managed === 'yes').length;
     await removeOrphans(deps, provider, {
       orphans: drift.filter((one) => one.kind === 'orphaned').map((one) => one.holding),

@@ -1,12 +1,10 @@
-import { foldLogin } from '../core/identity.js';
-import { type Ask, routeReviews } from '../core/policy/routing.js';
 import type { PullRequest } from '../core/pull-request.js';
-import { addSeconds, type Duration, durationSeconds } from '../core/time.js';
 import { Retry } from '../ports/fault.js';
 import { checkOf } from '../views/check.js';
 import { commentOf } from '../views/comment.js';
 import { type DecisionView, standingOf } from '../views/decision-view.js';
-import { type Examined, examinePullRequest } from './examine-pull-request.js';
+import { askReviewers } from './ask-reviewers.js';
+import { examinePullRequest } from './examine-pull-request.js';
 import type { Ports } from './ports.js';
 
 type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'rules'>;
@@ -30,50 +28,14 @@ export async function reviewPullRequest(deps: Deps, number: number): Promise<Rev
 
   await deps.repository.fetch([number]);
   const examined = await examinePullRequest(deps, pullRequest);
-  const asks = await asksFor(deps, pullRequest, examined);
-  const view = { ...examined.view, asked: asks.map(whyAsked) };
+  const asking = await askReviewers(deps, pullRequest, examined);
+  const view = { ...examined.view, asked: asking.shown };
   await deps.host.publishCheck(checkOf(view, pullRequest.head));
   if (view.pullRequest === 'other') return { kind: 'published', view, merged: false };
   await deps.host.publishComment(number, commentOf(view));
   await deps.host.setLabels(number, ...labelsOf(view, pullRequest));
-  if (asks.length > 0) {
-    await deps.host.requestReviews(
-      number,
-      asks.map((ask) => ask.login),
-    );
-  }
+  if (asking.now.length > 0) await deps.host.requestReviews(number, asking.now);
   return { kind: 'published', view, merged: await mergeIfAllowed(deps, pullRequest, view) };
-}
-
-async function asksFor(
-  deps: Deps,
-  pullRequest: PullRequest,
-  { view, askAgainAfter }: Examined,
-): Promise<Ask[]> {
-  const decisions = view.requests.map((one) => one.decision);
-  if (!decisions.some((decision) => decision.outcome === 'pending')) return [];
-  const open = await deps.host.openPullRequests();
-  const load = new Map<string, number>();
-  for (const waiting of open.flatMap((one) => one.requestedReviewers)) {
-    const login = foldLogin(waiting.login);
-    load.set(login, (load.get(login) ?? 0) + 1);
-  }
-  return routeReviews(decisions, {
-    asked: new Set(pullRequest.requestedReviewers.map((one) => foldLogin(one.login))),
-    load,
-    turn: String(pullRequest.number),
-    again: isSilent(deps, pullRequest, askAgainAfter),
-  });
-}
-
-/** Whether those asked had as long as the rule waits before it asks others. */
-function isSilent(deps: Deps, pullRequest: PullRequest, wait: Duration | undefined): boolean {
-  if (wait === undefined) return false;
-  return addSeconds(pullRequest.openedAt, durationSeconds(wait)) <= deps.clock.now();
-}
-
-function whyAsked(ask: Ask): DecisionView['asked'][number] {
-  return { login: ask.login, why: `can fill group ${ask.group + 1} of rule ${ask.rule}` };
 }
 
 const LABELS = ['hallpass: approved', 'hallpass: pending', 'hallpass: denied', 'hallpass: invalid'] as const;

@@ -10,7 +10,7 @@ import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
 import { endGrants } from './end-grants.js';
 import { type Journal, openJournal, type Recorded } from './journal.js';
-import { observeTargets } from './observe-targets.js';
+import { exclusiveOf, type Observed, observeTargets } from './observe-targets.js';
 import type { Ports } from './ports.js';
 import { recheckStarts } from './recheck-starts.js';
 import { restateComments } from './restate-comments.js';
@@ -76,7 +76,12 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     await attempt('starts', () => recheckStarts(deps, journal, claims()));
     await attempt('look', () => lookBefore(deps, journal, claims()));
     const intended = await attempt('record', () => record('decide'));
-    const observed = options.observe ? await observeTargets(deps, claims()) : undefined;
+    let observed: Observed | undefined;
+    if (options.observe) {
+      await attempt('observe', async () => {
+        observed = await observeTargets(deps, claims(), await exclusiveOf(deps));
+      });
+    }
     drift = observed?.drift ?? [];
     if (intended) {
       await attempt('grants', () => startGrants(deps, journal, stepsNow(deps, claims(), observed?.missing)));

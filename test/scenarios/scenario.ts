@@ -41,7 +41,7 @@ export interface Scenario {
   merge(pull: number, login?: string): Promise<void>;
   /** Moves the clock and lets a pass follow. */
   after(seconds: number): Promise<void>;
-  pass(options?: { readonly observe: boolean }): Promise<void>;
+  pass(): Promise<void>;
   /** `subject name` of everything Hallpass granted that the target holds now. */
   held(): readonly string[];
   entry(name: string): Promise<Entry | undefined>;
@@ -51,6 +51,8 @@ export interface Scenario {
   /** Bodies of the comments on a pull request. */
   comments(pull: number): Promise<readonly string[]>;
   checkTitle(pull: number): Promise<string>;
+  /** Who was asked for a review and has not given one. */
+  asked(pull: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -152,8 +154,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       clock.advance(seconds);
       await scenario.pass();
     },
-    async pass(how) {
-      world.running.hints.pass(how);
+    async pass() {
+      world.running.hints.pass();
       await world.settled();
     },
     held: () => grantedNow(target).map(({ subject, name }) => `${subject} ${name}`),
@@ -170,6 +172,12 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     async comments(pull) {
       const comments = (await get(`/issues/${pull}/comments?per_page=100`)) as { body: string }[];
       return comments.map(({ body }) => body);
+    },
+    async asked(pull) {
+      const { requested_reviewers: people } = (await get(`/pulls/${pull}`)) as {
+        requested_reviewers: { login: string }[];
+      };
+      return people.map(({ login }) => login).toSorted();
     },
     async checkTitle(pull) {
       const { head } = (await get(`/pulls/${pull}`)) as { head: { sha: string } };

@@ -13,6 +13,10 @@ describe('the whole path', () => {
   it('walks from the pull request to the end of the access', async () => {
     const pull = await scenario.ask('alice', 'look');
     expect(await scenario.checkTitle(pull)).toMatch(/waiting/i);
+    const asked = await scenario.asked(pull);
+    expect(asked).toHaveLength(2);
+    expect(asked).toContain('carol');
+    expect((await scenario.comments(pull))[0]).toContain('`carol`');
     await scenario.approve(pull, 'bob');
     expect(await scenario.checkTitle(pull)).toMatch(/waiting/i);
     await scenario.approve(pull, 'carol');
@@ -123,6 +127,8 @@ describe('the whole path', () => {
 
   it('grants break-glass at once and records who reviewed it afterwards', async () => {
     const pull = await scenario.ask('alice', 'fire', { more: ['break_glass: true'] });
+    expect(await scenario.asked(pull)).toEqual(['carol']);
+    expect((await scenario.comments(pull)).join('\n')).toMatch(/Break-glass/);
     expect(scenario.held()).toEqual([READONLY]);
     expect(await scenario.events('fire')).toContain('review_due');
     await scenario.after(3_600);

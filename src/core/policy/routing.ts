@@ -24,10 +24,10 @@ export interface RoutingFacts {
  * Whom to ask: for each open group that is reached as many as are missing, the least loaded first, nobody twice and never more than
  * needed. People who were asked already count as asked; after a silence as many again are asked, once.
  */
-export function routeReviews(decisions: readonly Decision[], facts: RoutingFacts): Ask[] {
+export function routeReviews(groups: readonly GroupProgress[], facts: RoutingFacts): Ask[] {
   const asks: Ask[] = [];
   const asked = new Set(facts.asked);
-  for (const group of decisions.flatMap(openGroups)) {
+  for (const group of groups) {
     const waiting = group.candidates.filter((one) => asked.has(foldLogin(one.login))).length;
     const missing = (group.count - group.filledBy.length) * (facts.again ? 2 : 1) - waiting;
     const free = group.candidates.filter((one) => !asked.has(foldLogin(one.login)));
@@ -39,7 +39,8 @@ export function routeReviews(decisions: readonly Decision[], facts: RoutingFacts
   return asks;
 }
 
-function openGroups(decision: Decision): readonly GroupProgress[] {
+/** The groups of a decision that people can fill now. */
+export function openGroups(decision: Decision): readonly GroupProgress[] {
   if (decision.outcome !== 'pending') return [];
   return decision.groups.filter((group) => group.reached && group.filledBy.length < group.count);
 }

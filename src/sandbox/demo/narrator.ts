@@ -53,6 +53,18 @@ export function createNarrator(out: Stage): Narrator {
   };
 }
 
+/** Looks again for a while: what the story waits for is done by somebody else, and a busy machine takes its time. */
+export async function eventually<T>(look: () => Promise<T | undefined>, sentence: string): Promise<T> {
+  for (let attempt = 0; attempt < MOST_LOOKS; attempt += 1) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`This did not happen: ${sentence}`);
+}
+
+const MOST_LOOKS = 60;
+
 /** What the story says has to be so. */
 export function must(condition: boolean, sentence: string): asserts condition {
   if (!condition) throw new Error(`This did not happen: ${sentence}`);

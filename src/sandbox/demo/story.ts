@@ -3,7 +3,7 @@ import { createSandboxClock } from '../clock.js';
 import { startWorld, type World } from '../world.js';
 import { type OrdersDatabase, type Session, startOrdersDatabase } from './database.js';
 import { checkOf, commentOf, ledgerStory, verified } from './look.js';
-import { must, type Narrator } from './narrator.js';
+import { eventually, must, type Narrator } from './narrator.js';
 
 /** What the story leaves behind for those who want to look for themselves. */
 export interface Ending {
@@ -140,9 +140,19 @@ async function merge({ world, clock, see }: Scene, pull: number): Promise<void> 
   clock.advance(2);
   await world.github.as('alice').merge(pull);
   await world.settled();
-  const notice = (await commentOf(world, pull, '🟢')).at(0);
-  must(notice !== undefined, 'the pull request says that access started');
-  see(notice);
+  see(await notice(world, pull, { sign: '🟢', sentence: 'the pull request says that access started' }));
+}
+
+/** The first line of a notice, once it is there. */
+function notice(
+  world: World,
+  pull: number,
+  { sign, sentence }: { readonly sign: string; readonly sentence: string },
+): Promise<string> {
+  return eventually(async () => {
+    await world.settled();
+    return (await commentOf(world, pull, sign)).at(0);
+  }, sentence);
 }
 
 async function useAccess({ database, see }: Scene): Promise<Session> {
@@ -166,9 +176,7 @@ async function expire(
   must(session?.ended() !== undefined, 'the open session was ended');
   see(`the open session: ${session.ended()}`);
   await aliceIsRefused({ world, database, clock, see });
-  const notice = (await commentOf(world, pull, '⚪')).at(0);
-  must(notice !== undefined, 'the pull request says that access ended');
-  see(notice);
+  see(await notice(world, pull, { sign: '⚪', sentence: 'the pull request says that access ended' }));
 }
 
 async function tellLedger({ world, see }: Scene): Promise<void> {
