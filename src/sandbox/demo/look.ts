@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { World } from '../world.js';
 
@@ -76,12 +77,29 @@ export async function ledgerStory(world: World): Promise<readonly string[]> {
 }
 
 /** Checks the newest signature with plain git, which knows nothing of Hallpass. */
-export async function verified(world: World): Promise<string> {
+export function verified(world: World): Promise<string> {
+  return withSigners(world, (signers) =>
+    git(world, '-c', `gpg.ssh.allowedSignersFile=${signers}`, 'verify-commit', 'access-ledger'),
+  );
+}
+
+const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+
+/** Proves the whole ledger, every decision made again, as an auditor would. Throws when anything is found. */
+export function audited(world: World): Promise<string> {
+  return withSigners(world, async (signers) => {
+    const args = ['audit', 'verify', '--repo', world.github.gitDir, '--signers', signers, '--replay'];
+    const { stdout } = await run(process.execPath, [CLI, ...args], { encoding: 'utf8' });
+    return stdout.trim();
+  });
+}
+
+async function withSigners<T>(world: World, work: (file: string) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'hallpass-signers-'));
   try {
     const signers = join(dir, 'allowed_signers');
     await writeFile(signers, world.wired.allowedSigners);
-    return await git(world, '-c', `gpg.ssh.allowedSignersFile=${signers}`, 'verify-commit', 'access-ledger');
+    return await work(signers);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import type { Log } from '../../ports/log.js';
 import { createSandboxClock } from '../clock.js';
 import { startWorld, type World } from '../world.js';
 import { type OrdersDatabase, type Session, startOrdersDatabase } from './database.js';
-import { checkOf, commentOf, ledgerStory, verified } from './look.js';
+import { audited, checkOf, commentOf, ledgerStory, verified } from './look.js';
 import { eventually, must, type Narrator } from './narrator.js';
 
 /** What the story leaves behind for those who want to look for themselves. */
@@ -184,4 +184,5 @@ async function tellLedger({ world, see }: Scene): Promise<void> {
   must(lines.length >= 4, 'the ledger has an entry for each step');
   for (const line of lines) see(line);
   see(await verified(world));
+  see(`hallpass audit verify --replay: ${await audited(world)}`);
 }
