@@ -20,6 +20,7 @@ import { gatherEvidence } from './gather-evidence.js';
 import { type LoadedControl, loadControl } from './load-control.js';
 import type { Ports } from './ports.js';
 import { LARGEST_REQUEST, readDocument } from './read-document.js';
+import { touchesControl } from './touches-control.js';
 
 type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'rules'>;
 
@@ -64,12 +65,23 @@ export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): 
   const kind = classOf(changes);
   const refusal = refusalOf(deps, pullRequest, changes);
   if (refusal !== undefined && kind !== 'other') return { view: { ...NOTHING, pullRequest: kind, refusal } };
-  if (kind === 'request') return examineRequests(deps, scene);
+  if (kind === 'request') {
+    const touching = await touchesControl(deps, base, pullRequest.head);
+    if (touching === undefined) return examineRequests(deps, scene);
+    return { view: { ...NOTHING, pullRequest: kind, refusal: touchingControl(touching) } };
+  }
   const removals = kind === 'removal' ? changes.flatMap(({ path }) => requestIdOfPath(path) ?? []) : [];
   const paths = changes.map(({ path }) => path);
   const control =
     kind === 'control' ? await examineControl(deps, { base, head: pullRequest.head, paths }) : {};
   return { view: { ...NOTHING, pullRequest: kind, removals, ...control } };
+}
+
+function touchingControl(commit: Oid): NonNullable<DecisionView['refusal']> {
+  return {
+    message: `Commit ${commit.slice(0, 7)} of this pull request changes policy, catalog or people, even if a later one puts it back.`,
+    unblock: 'Make a new branch whose commits only add request files.',
+  };
 }
 
 /** Why a pull request is not decided at all, and what to do instead. */

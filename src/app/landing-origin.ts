@@ -7,6 +7,7 @@ import {
   type TreeChange,
 } from '../core/pull-request.js';
 import type { Ports } from './ports.js';
+import { touchesControl } from './touches-control.js';
 
 type Deps = Pick<Ports, 'host' | 'repository' | 'rules'>;
 
@@ -54,6 +55,13 @@ export async function originOf(
     return refuse(
       'mixed_landing',
       `Pull request ${pullRequest.number} does more than add up to ${MAX_REQUESTS_PER_PULL_REQUEST} requests.`,
+    );
+  }
+  const touching = await touchesControl(deps, step.parent, pullRequest.head);
+  if (touching !== undefined) {
+    return refuse(
+      'mixed_landing',
+      `Commit ${touching} of pull request ${pullRequest.number} changes a control document.`,
     );
   }
   const asProposed = new Map(proposed.map((change) => [change.path, change.after?.oid]));

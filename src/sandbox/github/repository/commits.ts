@@ -70,7 +70,9 @@ async function pullsOfCommit(call: Call): Promise<Answer> {
 }
 
 async function contains(hub: Hub, pull: PullRequest, sha: Sha): Promise<boolean> {
-  return pull.merged?.commit === sha || (await comparison(hub, pull)).commits.includes(sha);
+  if (pull.merged?.commit === sha || (await comparison(hub, pull)).commits.includes(sha)) return true;
+  // Every commit that a rebase made belongs to its pull request, not only the last.
+  return pull.merged !== null && (await hub.git.between(pull.baseSha, pull.merged.commit)).includes(sha);
 }
 
 /** `base...head`: what head has since the merge base. */
