@@ -7,7 +7,7 @@ const TITLES: Readonly<Record<ImpactKind, string>> = {
   loses: 'would not be approved any more',
   unreachable: 'could not be approved by anybody any more',
   voided: 'would lose approvals they have',
-  unknown: 'cannot be judged: the new rules ask for teams that were not recorded',
+  unknown: 'cannot be judged: the new rules ask for facts that were not recorded',
 };
 
 /** What loosens stands first. */
