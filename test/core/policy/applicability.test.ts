@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Login } from '../../../src/core/identity.js';
 import type { ConditionFacts } from '../../../src/core/policy/policy.js';
+import type { Instant } from '../../../src/core/time.js';
 import {
   account,
   approvedBy,
@@ -159,9 +160,9 @@ describe('every rule that applies has to be satisfied', () => {
     );
   });
 
-  it('asks for what is not known when the request asks for nothing', () => {
-    expect(decide({ rules: [self()], entitlements: FREE, request: { entitlements: [] } }).outcome).not.toBe(
-      'approved',
+  it('lets nothing through when nothing is asked for', () => {
+    expect(decide({ rules: [self()], entitlements: FREE, request: { entitlements: [] } }).outcome).toBe(
+      'invalid',
     );
   });
 });
@@ -179,6 +180,11 @@ describe('a denying rule', () => {
     [
       'the subject under on_behalf_of',
       { ...world({ onBehalfOf: group('@alice') }), evidence: FOR_ALICE },
+      true,
+    ],
+    [
+      'the subject under on_behalf_of beside requesters',
+      { ...world({ requesters: group('@carol'), onBehalfOf: group('@alice') }), evidence: FOR_ALICE },
       true,
     ],
     [
@@ -260,13 +266,14 @@ describe('a condition', () => {
   it('sees the facts and nothing else', () => {
     const seen: ConditionFacts[] = [];
     const when = condition((facts) => seen.push(facts) > 0, ['engineering', 'dba']);
-    const { ticket: _, ...plain } = { ticket: '' };
-    decide({ rules: [self({ when })], entitlements: FREE, evidence: FOR_ALICE, request: plain });
+    const start = '2026-11-23T00:00:00Z' as Instant;
+    decide({ rules: [self({ when })], entitlements: FREE, evidence: FOR_ALICE, request: { start } });
     expect(seen).toEqual([
       {
         now: '2026-11-22T12:00:00Z',
         request: {
           duration: '2h',
+          start,
           ticket: 'INC-1',
           justification: 'INC-1: look',
           entitlements: ['orders-db-readonly'],

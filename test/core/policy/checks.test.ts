@@ -213,6 +213,18 @@ table('conflicts', [
   ['one id named twice', { conflicts: [['orders-db-readonly', 'orders-db-readonly']] }, 'approved'],
 ]);
 
+it('says which conflict it is, and what to wait for', () => {
+  const conflicting = { rules: [self()], entitlements: FREE, conflicts: [['orders-db-readonly', 'b']] };
+  const held = decide({ ...conflicting, evidence: { live: [live({ entitlements: ['b'] })] } });
+  expect(finding(held, 'conflicts')).toMatchObject({
+    message: 'orders-db-readonly and b must not be held by one person at once.',
+    unblock: 'Wait until b has ended for alice.',
+  });
+  const together = decide({ ...conflicting, request: { entitlements: ['orders-db-readonly', 'b'] } });
+  expect(finding(together, 'conflicts')?.unblock).toBe('Ask for one of them only.');
+  expect(finding(decide({ ...conflicting, conflicts: [['a', 'b']] }), 'conflicts')).toBeUndefined();
+});
+
 const EXTENDING = { extends: '2026/11/live' as RequestId } satisfies World['request'];
 table('extends', [
   ['a live grant', { request: EXTENDING, evidence: { live: [live()] } }, 'approved'],

@@ -71,5 +71,6 @@ describe('fold', () => {
     ).toBe('invalid');
     expect(fold([{ code: 'a', entitlement: 'r' }], [satisfied])).toBe('invalid');
     expect(fold([{ code: 'a', rule: 'r' }], [satisfied])).toBe('approved');
+    expect(fold([{ code: 'a', rule: 'r' }], [satisfied, { ...satisfied, code: 'b' }])).toBe('invalid');
   });
 });

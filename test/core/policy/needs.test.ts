@@ -56,6 +56,14 @@ describe('needs', () => {
       { held: ['orders-db-admin'] },
     ],
     [
+      'a rule about one of several entitlements',
+      {
+        rules: [self({ entitlements: ['orders-db-admin'], requesters: group('ops') })],
+        request: { entitlements: ['orders-db-readonly', 'orders-db-admin'] },
+      },
+      { teams: ['ops'] },
+    ],
+    [
       'an entitlement nobody knows',
       { rules: [rule({ entitlements: ['*'] })], entitlements: [entitlement('x')] },
       { teams: ['dba', 'security'], reviews: true },

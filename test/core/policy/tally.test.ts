@@ -92,6 +92,22 @@ describe('distinct people fill the groups', () => {
     );
   });
 
+  it('says so also when those who approved could have filled other groups', () => {
+    const decision = decide({
+      ...groupsOf([group('dba'), 1], [group('security'), 2]),
+      evidence: { teams: [team('dba', 'bob', 'frank'), team('security', 'carol')], ...approvedBy('bob') },
+    });
+    expect(finding(decision, 'approvals')).toMatchObject({
+      message: '1 of 3 approvals for rule two-groups; missing: 2 from team security.',
+      unblock: expect.stringMatching(/^Only carol can approve, which is not enough/),
+    });
+  });
+
+  it('says how many of a group are missing', () => {
+    const decision = decide({ ...groupsOf([group('dba'), 2]), evidence: approvedBy('bob') });
+    expect(finding(decision, 'approvals')?.message).toContain('missing: 1 from team dba.');
+  });
+
   it('leaves out of the candidates whoever cannot approve', () => {
     const decision = decide({
       ...groupsOf([group('everybody', '@dana', '@ghost', '@known'), 3]),

@@ -109,6 +109,12 @@ describe('evaluate is total', () => {
     });
   });
 
+  it('owes a finding for a check that cannot tell whether it is concerned', () => {
+    const decision = decide({ ...APPROVED, conflicts: [null as never], evidence: reviewed });
+    expect(decision.outcome).toBe('denied');
+    expect(finding(decision, 'conflicts')).toMatchObject({ status: 'errored', otherwise: 'denied' });
+  });
+
   it('says so when nothing could be made out', () => {
     const decision = evaluate(controlOf(APPROVED), request(), { ...evidence(), reviews: null as never });
     expect(decision).toMatchObject({
@@ -116,7 +122,7 @@ describe('evaluate is total', () => {
       rules: [],
       approvals: [],
       autoMerge: false,
-      findings: [{ code: 'evaluation', status: 'errored' }],
+      findings: [{ code: 'evaluation', status: 'errored', otherwise: 'denied' }],
     });
   });
 
