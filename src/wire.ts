@@ -12,6 +12,7 @@ import { providerKinds, providers } from './adapters/providers/index.js';
 import { createInProcessQueue } from './adapters/queue/in-process.js';
 import type { AppRules, Ports } from './app/ports.js';
 import type { Json } from './core/entitlement.js';
+import { later } from './core/time.js';
 import { parseEntry, renderEntry } from './documents/entry.js';
 import { renderViolation } from './documents/violation.js';
 import type { Clock } from './ports/clock.js';
@@ -19,6 +20,7 @@ import { Blocked } from './ports/fault.js';
 import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
+import type { ReviewHost } from './ports/review-host.js';
 
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
 export { providerKinds } from './adapters/providers/index.js';
@@ -94,14 +96,15 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const signer = signerFromPrivateKey(options.signingKey);
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
   const queue = createInProcessQueue({ log });
+  const host = createReviewHost(on, clock);
   const ports: Ports = {
-    host: createReviewHost(on),
+    host,
     directory: createDirectory({ client: on.client, organization: owner }),
     repository: openRepository(mirror, rules.branch),
     ledger: openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch }),
     providers: targets,
     kinds: providerKinds,
-    clock,
+    clock: neverBehind(clock, host),
     log,
     rules,
   };
@@ -114,6 +117,19 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
       await queue.close();
       await Promise.all([...targets.values()].map((target) => target.close?.()));
       mirror.close();
+    },
+  };
+}
+
+/**
+ * A clock that is slow, or was set back, would let access outlast its end (T089): time is at least what GitHub's clock shows. A clock
+ * that is fast only ends early.
+ */
+function neverBehind(clock: Clock, host: Pick<ReviewHost, 'hostClock'>): Clock {
+  return {
+    now() {
+      const here = clock.now();
+      return later(here, host.hostClock() ?? here);
     },
   };
 }

@@ -42,8 +42,12 @@ export interface Journal {
   record(verb: string): Promise<Batch>;
 }
 
-/** Opens a journal on a snapshot. Throws what {@link Ledger.append} throws, from `record`. */
-export function openJournal(ledger: Ledger, snapshot: LedgerSnapshot): Journal {
+/** Opens a journal on a snapshot; GitHub's clock is noted beside our own (I-22). Throws what {@link Ledger.append} throws, from `record`. */
+export function openJournal(
+  ledger: Ledger,
+  snapshot: LedgerSnapshot,
+  hostClock: () => Instant | undefined = () => undefined,
+): Journal {
   const entries = new Map<RequestId, Entry>();
   for (const active of snapshot.active) if ('entry' in active) entries.set(active.id, active.entry);
   let base = snapshot.head;
@@ -67,7 +71,9 @@ export function openJournal(ledger: Ledger, snapshot: LedgerSnapshot): Journal {
     change(id, event, facts) {
       const before = entries.get(id);
       if (before === undefined) throw new RangeError(`${id} is not in this pass`);
-      put(applyEvent(before, event, facts), [event]);
+      const hostAt = hostClock();
+      const stamped = hostAt === undefined ? event : { ...event, hostAt };
+      put(applyEvent(before, stamped, facts), [stamped]);
     },
     look(id, { entitlement, at, preexisting }) {
       const entry = entries.get(id);

@@ -3,8 +3,8 @@ import type { Entry, Violation } from '../core/grant.js';
 import { type Claim, claimsOf } from '../core/reconcile/claim.js';
 import type { Drift } from '../core/reconcile/drift.js';
 import { planOf, type Step } from '../core/reconcile/plan.js';
-import type { Instant } from '../core/time.js';
-import { isFault } from '../ports/fault.js';
+import { type Instant, secondsBetween } from '../core/time.js';
+import { Blocked, isFault } from '../ports/fault.js';
 import type { LedgerSnapshot } from '../ports/ledger.js';
 import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
@@ -54,7 +54,7 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   });
   const readable = snapshot !== undefined;
   snapshot ??= (await deps.ledger.known()) ?? { head: null, cursor: null, active: [] };
-  const journal = openJournal(deps.ledger, snapshot);
+  const journal = openJournal(deps.ledger, snapshot, deps.host.hostClock);
   const recorded: Recorded[] = [];
   const violations: Violation[] = [];
   const record = async (verb: string): Promise<void> => {
@@ -69,11 +69,12 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   let more = false;
   let drift: readonly Drift[] = [];
   if (writable) {
-    await attempt('landings', async () => {
+    const decided = await attempt('landings', async () => {
       await deps.repository.fetch();
       more = await decideLandings(deps, journal);
     });
-    await attempt('starts', () => recheckStarts(deps, journal, claims()));
+    // What is not decided yet may be the removal of a request whose start has come.
+    if (decided) await attempt('starts', () => recheckStarts(deps, journal, claims()));
     await attempt('look', () => lookBefore(deps, journal, claims()));
     const intended = await attempt('record', () => record('decide'));
     let observed: Observed | undefined;
@@ -83,7 +84,9 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
       });
     }
     drift = observed?.drift ?? [];
-    if (intended) {
+    // Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113).
+    const rewritten = faults.some(({ code }) => code === 'history_rewritten');
+    if (intended && !rewritten && (await attempt('clock', async () => refuseSkew(deps)))) {
       await attempt('grants', () => startGrants(deps, journal, stepsNow(deps, claims(), observed?.missing)));
       await attempt('record', () => record('grant'));
     }
@@ -127,9 +130,30 @@ export async function planPass(deps: Pick<Ports, 'ledger' | 'repository' | 'cloc
   return { now, landings: landings.map(({ commit }) => commit), steps };
 }
 
+const MOST_SKEW_SECONDS = 60;
+
+/** With a clock that is wrong, an end would be: nothing new is granted, and ends go on (T089). */
+function refuseSkew(deps: Pick<Ports, 'host' | 'clock'>): void {
+  const host = deps.host.hostClock();
+  const skew = host === undefined ? 0 : Math.abs(secondsBetween(deps.clock.now(), host));
+  if (skew <= MOST_SKEW_SECONDS) return;
+  throw new Blocked(
+    'clock_skew',
+    `the clock is ${skew} seconds away from GitHub's`,
+    'Set the clock of the server right; nothing new is granted before that.',
+  );
+}
+
 async function endDue(deps: Ports, journal: Journal, starts: 'open' | 'settled'): Promise<void> {
   const now = deps.clock.now();
-  await endGrants(deps, journal, planOf(claimsOf(journal.live(), now), { now, starts }).steps);
+  const { steps } = planOf(claimsOf(journal.live(), now), { now, starts });
+  await endGrants(deps, journal, steps);
+  // Once the longer grant has ended nothing tells any more that the target would end the shorter one too late (I-25).
+  await startGrants(deps, journal, steps.filter(isShortened));
+}
+
+function isShortened(step: Step): boolean {
+  return step.step === 'grant' && step.because === 'shortened';
 }
 
 function stepsNow(

@@ -77,6 +77,6 @@ export interface ReviewHost {
   merge(pullRequest: number, head: Oid): Promise<boolean>;
   /** Closes an open pull request without merging it. */
   close(pullRequest: number): Promise<void>;
-  /** GitHub's `Date` of the last answer, for the comparison of clocks. */
+  /** What GitHub's clock shows, going by the `Date` of its last answer; `undefined` before the first. */
   hostClock(): Instant | undefined;
 }

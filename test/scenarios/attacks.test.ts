@@ -296,6 +296,24 @@ describe('when something is away', () => {
     expect(await scenario.entry('look')).toMatchObject({ holdings: [{ state: 'void', reason: 'missed' }] });
   });
 
+  it('the clock wrong by more than a minute: nothing new is granted, and ends go on (T089)', async () => {
+    await scenario.merge(await approved());
+    const second = await scenario.ask('alice', 'second', { duration: '2h' });
+    await scenario.approve(second, 'bob', 'carol');
+    github().hooks.pause();
+    await scenario.merge(second);
+    scenario.skew(61);
+    github().hooks.resume();
+    await scenario.world.settled();
+    expect(await scenario.events('second')).toEqual(['landed', 'intended']);
+    await scenario.after(3_700);
+    expect(await scenario.events('look')).toContain('ended');
+    scenario.skew(0);
+    scenario.world.running.hints.sweep();
+    await scenario.world.settled();
+    expect(await scenario.events('second')).toEqual(['landed', 'intended', 'granted']);
+  });
+
   it('a restart between the grant and its end changes nothing', async () => {
     await scenario.merge(await approved());
     await scenario.world.restart();

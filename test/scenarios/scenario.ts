@@ -11,6 +11,7 @@ import {
 } from '../../src/adapters/providers/memory/target.js';
 import type { Entry, EventName } from '../../src/core/grant.js';
 import { parseRequestId } from '../../src/core/request.js';
+import { addSeconds } from '../../src/core/time.js';
 import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.js';
 import { CATALOG, FIRST_FILES, PEOPLE, POLICY } from '../../src/sandbox/documents.js';
 import { startWorld, type World } from '../../src/sandbox/world.js';
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly world: World;
   readonly clock: SandboxClock;
   readonly target: MemoryTarget;
+  /** Puts the clock of Hallpass off GitHub's by so many seconds. */
+  skew(seconds: number): void;
   /** What was logged, one line each. */
   readonly log: readonly string[];
   /** The id a request of this name has. */
@@ -74,6 +77,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   const dir = await mkdtemp(join(tmpdir(), 'hallpass-scenario-'));
   const clock = createSandboxClock({ standing: true });
   const target = createMemoryTarget({ clock });
+  let skewed = 0;
   const log: string[] = [];
   const note =
     (level: string) =>
@@ -86,7 +90,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   };
   const world = await startWorld({
     dir,
-    clock,
+    clock: { ...clock, now: () => addSeconds(clock.now(), skewed) },
     log: { info: note('info'), warn: note('warn'), error: note('error') },
     targets: new Map(['orders-db', 'teams'].map((id) => [id, { kind: 'memory', connection: {} }])),
     providers: new Map([['memory', memory]]),
@@ -112,6 +116,9 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     world,
     clock,
     target,
+    skew(seconds) {
+      skewed = seconds;
+    },
     log,
     id: (name) => `${month}/${name}`,
     path: (name) => `access-requests/${month}/${name}.yaml`,

@@ -1,17 +1,21 @@
-import { type Instant, instantOf } from '../../core/time.js';
+import { addSeconds, type Instant, instantOf, secondsBetween } from '../../core/time.js';
+import type { Clock } from '../../ports/clock.js';
 import type { GitHubClient } from './client.js';
 
-/** Listens to the `Date` of every answer, also of those that are errors. */
-export function watchHostClock(client: GitHubClient): () => Instant | undefined {
-  let last: Instant | undefined;
+/**
+ * Listens to the `Date` of every answer, also of those that are errors, and keeps how far it was from our clock just then.
+ * @returns what GitHub's clock shows now, if both went on as they did.
+ */
+export function watchHostClock(client: GitHubClient, clock: Clock): () => Instant | undefined {
+  let ahead: number | undefined;
   const note = (date: string | undefined): void => {
     const milliseconds = Date.parse(date ?? '');
-    if (Number.isFinite(milliseconds)) last = instantOf(milliseconds / 1_000);
+    if (Number.isFinite(milliseconds)) ahead = secondsBetween(clock.now(), instantOf(milliseconds / 1_000));
   };
   client.hook.after('request', (response) => note(response.headers.date));
   client.hook.error('request', (error) => {
     if ('response' in error) note(error.response?.headers.date);
     throw error;
   });
-  return () => last;
+  return () => (ahead === undefined ? undefined : addSeconds(clock.now(), ahead));
 }

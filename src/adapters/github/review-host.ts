@@ -1,3 +1,4 @@
+import type { Clock } from '../../ports/clock.js';
 import type { ReviewHost } from '../../ports/review-host.js';
 import { readPushers } from './activity.js';
 import { announce } from './announce.js';
@@ -21,8 +22,8 @@ import { requestReviews } from './review-requests.js';
 import { readReviews } from './reviews.js';
 
 /** The pull requests of the pinned repository on GitHub. Nothing is remembered between calls but how it may merge. */
-export function createReviewHost(on: OnGitHub): ReviewHost {
-  const hostClock = watchHostClock(on.client);
+export function createReviewHost(on: OnGitHub, clock: Clock): ReviewHost {
+  const hostClock = watchHostClock(on.client, clock);
   const methods = mergeMethods(on);
   const calls: Omit<ReviewHost, 'hostClock'> = {
     pullRequest: (number) => readPullRequest(on, number),

@@ -44,12 +44,15 @@ describe('the app', () => {
     const { password, username } = await world.clients.gitCredentials();
     expect(username).toBe('x-access-token');
     const asGit = createTokenClient(password, { baseUrl: world.github.url, readRetries: 0 });
-    const host = createReviewHost({ ...world.on, client: asGit });
+    const host = createReviewHost({ ...world.on, client: asGit }, world.clock);
     await expect(host.notify(1, 'a key', 'x')).rejects.toMatchObject({
       fault: 'blocked',
       code: 'github_forbidden',
     });
-    const teams = createReviewHost({ ...world.on, client: world.clients.installation(PERMISSIONS.teams) });
+    const teams = createReviewHost(
+      { ...world.on, client: world.clients.installation(PERMISSIONS.teams) },
+      world.clock,
+    );
     await expect(teams.openPullRequests()).rejects.toMatchObject({ code: 'github_forbidden' });
   });
 
@@ -113,7 +116,7 @@ describe('faults', () => {
       readRetries: 2,
       retryMilliseconds: 1,
     });
-    const host = createReviewHost({ ...world.on, client: patient });
+    const host = createReviewHost({ ...world.on, client: patient }, world.clock);
     const calls = async (status: number, work: () => Promise<unknown>): Promise<number> => {
       const before = world.github.calls.length;
       world.github.api.fail(undefined, status, 2);

@@ -79,7 +79,7 @@ describe('a pull request', () => {
 
   it('of a repository that only has our name is a stranger (T062)', async () => {
     const number = await world.open();
-    const elsewhere = createReviewHost({ ...world.on, repositoryId: 9_999 });
+    const elsewhere = createReviewHost({ ...world.on, repositoryId: 9_999 }, world.clock);
     expect(await elsewhere.pullRequest(number)).toBeUndefined();
     expect(await elsewhere.openPullRequests()).toEqual([]);
     await expect(elsewhere.merge(number, oid('0'.repeat(40)))).rejects.toMatchObject({

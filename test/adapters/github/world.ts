@@ -94,7 +94,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     appId: APP_ID,
     appSlug: SLUG,
   };
-  const host = createReviewHost(on);
+  const host = createReviewHost(on, clock);
   let seen = 0;
   return {
     github,
