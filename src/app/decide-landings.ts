@@ -1,6 +1,7 @@
+import type { Oid } from '../core/approval.js';
 import type { ViolationProblem } from '../core/grant.js';
 import { classOfChange, type TreeChange } from '../core/pull-request.js';
-import { requestIdOfPath } from '../core/request.js';
+import { pathOfRequest, requestIdOfPath } from '../core/request.js';
 import { isFault } from '../ports/fault.js';
 import { type Case, decideRequest } from './decide-request.js';
 import type { Journal } from './journal.js';
@@ -26,9 +27,13 @@ export async function decideLandings(deps: Deps, journal: Journal): Promise<bool
     return false;
   }
   const steps = await deps.repository.landings(journal.cursor, head);
-  for (const step of steps.slice(0, MOST_AT_ONCE)) {
-    await decideStep(deps, journal, step);
-    journal.moveCursor(step.commit);
+  try {
+    for (const step of steps.slice(0, MOST_AT_ONCE)) {
+      await decideStep(deps, journal, step);
+      journal.moveCursor(step.commit);
+    }
+  } finally {
+    if (steps.length > 0) await endAbsent(deps, journal, head);
   }
   return steps.length > MOST_AT_ONCE;
 }
@@ -95,6 +100,18 @@ async function endRemoved(deps: Deps, journal: Journal, changes: readonly TreeCh
     const id = change.after === null ? requestIdOfPath(change.path) : undefined;
     const entry = id && journal.entry(id);
     if (!entry || entry.events.some((event) => event.event === 'end_requested')) continue;
+    journal.change(entry.id, { event: 'end_requested', at: deps.clock.now(), reason: 'reverted' });
+  }
+}
+
+/**
+ * Grants whose request is not there any more end now, also while a landing before the removal cannot be decided: whatever keeps us from
+ * giving access must not keep us from taking it away.
+ */
+async function endAbsent(deps: Deps, journal: Journal, head: Oid): Promise<void> {
+  for (const entry of journal.live()) {
+    if (entry.events.some((event) => event.event === 'end_requested')) continue;
+    if ((await deps.repository.file(head, pathOfRequest(entry.id))) !== undefined) continue;
     journal.change(entry.id, { event: 'end_requested', at: deps.clock.now(), reason: 'reverted' });
   }
 }

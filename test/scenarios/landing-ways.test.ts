@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MEMORY_CATALOG, PEOPLE, POLICY, type Scenario, startScenario } from './scenario.js';
+import { MEMORY_CATALOG, POLICY, type Scenario, startScenario } from './scenario.js';
 
 let scenario: Scenario;
 beforeEach(async () => {
@@ -10,7 +10,6 @@ afterEach(() => scenario.close());
 const READONLY = 'alice app_readonly';
 const POLICY_FILE = '.github/access/policy.yaml';
 const CATALOG_FILE = '.github/access/catalog.yaml';
-const PEOPLE_FILE = '.github/access/people.yaml';
 const github = () => scenario.world.github;
 const grants = () => scenario.target.calls.filter(({ verb }) => verb === 'grant');
 
