@@ -1,3 +1,4 @@
+import type { Decision } from '../core/policy/decision.js';
 import { evaluate } from '../core/policy/evaluate.js';
 import type { Claim } from '../core/reconcile/claim.js';
 import { planOf } from '../core/reconcile/plan.js';
@@ -52,5 +53,13 @@ async function stillApproved(deps: Deps, journal: Journal, id: RequestId): Promi
   });
   // The login may belong to somebody else by now, who was approved for nothing (T043, T100).
   if (evidence.subject?.id !== entry.subject?.id) return false;
-  return evaluate(loaded.control, parsed.value, evidence).outcome === 'approved';
+  // The login may be somebody else's by now (T043, T100).
+  if (evidence.subject?.id !== entry.subject?.id) return false;
+  if (evaluate(loaded.control, parsed.value, evidence).outcome !== 'approved') return false;
+  return !isDenied(evaluate(loaded.control, parsed.value, { ...evidence, now: deps.clock.now() }));
+}
+
+/** What denies by the time of day, such as a freeze, goes by the time of the start. */
+function isDenied({ findings }: Decision): boolean {
+  return findings.some(({ code, status }) => code === 'deny' && status !== 'satisfied');
 }
