@@ -33,7 +33,7 @@ const LONGEST_WAIT_SECONDS = 60;
 
 /** Turns hints into queued work: one pass at a time, one look at a pull request at a time. */
 export function createHints(deps: HintDeps): Hints {
-  let sweptAt: Instant = deps.clock.now();
+  let sweptAt: Instant | undefined;
   const told = new Set<string>();
   let mayHaveDrifted = true;
   let failures = 0;
@@ -79,9 +79,13 @@ export function createHints(deps: HintDeps): Hints {
     },
     sweep: () =>
       deps.queue.add('sweep', async () => {
-        sweptAt = await sweep(deps, sweptAt);
-        mayHaveDrifted = true;
-        hints.pass();
+        try {
+          sweptAt = await sweep(deps, sweptAt);
+        } finally {
+          // Ends do not wait for GitHub.
+          mayHaveDrifted = true;
+          hints.pass();
+        }
       }),
   };
   return hints;

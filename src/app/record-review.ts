@@ -41,7 +41,7 @@ export async function recordReview(deps: Deps, pullRequest: number): Promise<boo
 
 const MONTH_SECONDS = 31 * 86_400;
 
-function owesReview(entry: Entry): boolean {
+export function owesReview(entry: Entry): boolean {
   const has = (name: string): boolean => entry.events.some((event) => event.event === name);
   return has('review_due') && !has('reviewed');
 }
@@ -53,7 +53,9 @@ async function reviewOf(deps: Deps, entry: Entry, reviews: readonly Review[]): P
   const groups = loaded.control.policy.rules.flatMap(({ name, effect }) =>
     effect.kind === 'break_glass' && entry.decision.rules.includes(name) ? [effect.reviewers] : [],
   );
-  const involved = new Set([entry.subject?.id, entry.requester?.id]);
+  const { contributors, pushers } = entry.decision.evidence;
+  const hands = [entry.subject, entry.requester, ...(contributors ?? []), ...(pushers ?? [])];
+  const involved = new Set(hands.map((one) => one?.id));
   for (const review of reviews.toSorted((a, b) => (a.submittedAt < b.submittedAt ? -1 : 1))) {
     const verdict = review.state === 'approved' || review.state === 'changes_requested';
     const { author } = review;

@@ -1,31 +1,56 @@
+import type { Entry } from '../core/grant.js';
 import { addSeconds, type Instant } from '../core/time.js';
 import { isFault } from '../ports/fault.js';
 import { commandOf, obeyComment } from './obey-comment.js';
 import type { Ports } from './ports.js';
+import { owesReview, recordReview } from './record-review.js';
 import { reviewPullRequest } from './review-pull-request.js';
 
 /** Comments are read from a little before the last sweep, since GitHub may list one late. Obeying twice changes nothing. */
 const OVERLAP_SECONDS = 300;
 
 /**
- * Looks at everything open again, as if every webhook had been lost: open pull requests, and comments since the last sweep. A
- * pull request that fails is left for the next sweep and stops no other.
+ * Looks at everything open again, as if every webhook had been lost: open pull requests, comments since the last sweep, and reviews that
+ * break-glass grants owe while they live. What fails is left for the next sweep and stops nothing else.
+ * @param since absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
+ *   that were made meanwhile.
  * @returns from when the next sweep has to read comments.
  */
-export async function sweep(deps: Ports, since: Instant): Promise<Instant> {
+export async function sweep(deps: Ports, since: Instant | undefined): Promise<Instant> {
   const started = deps.clock.now();
   for (const pullRequest of await deps.host.openPullRequests()) {
     await isolated(deps, { pullRequest: pullRequest.number }, async () => {
       await reviewPullRequest(deps, pullRequest.number);
     });
   }
-  for (const comment of await deps.host.comments(addSeconds(since, -OVERLAP_SECONDS))) {
-    if (commandOf(comment) === undefined || commandOf(comment) === '/hallpass recheck') continue;
+  const live = (await deps.ledger.read()).active.flatMap((one) => ('entry' in one ? [one.entry] : []));
+  await obeyComments(deps, live, { since: since ?? started, isFirst: since === undefined });
+  const owing = new Set(live.filter(owesReview).map((entry) => entry.landing.pullRequest));
+  for (const pullRequest of owing) {
+    await isolated(deps, { pullRequest }, async () => {
+      await recordReview(deps, pullRequest);
+    });
+  }
+  return started;
+}
+
+async function obeyComments(
+  deps: Ports,
+  live: readonly Entry[],
+  { since, isFirst }: { readonly since: Instant; readonly isFirst: boolean },
+): Promise<void> {
+  const recent = addSeconds(since, -OVERLAP_SECONDS);
+  const landings = isFirst ? live.map((entry) => entry.landing.mergedAt) : [];
+  const [from = recent] = [...landings, recent].toSorted();
+  for (const comment of await deps.host.comments(from)) {
+    const command = commandOf(comment);
+    if (command === undefined || command === '/hallpass recheck') continue;
+    // An old `cancel` may have been answered by opening the pull request again; taking access away is never wrong.
+    if (command === '/hallpass cancel' && comment.createdAt < recent) continue;
     await isolated(deps, { comment: comment.id }, async () => {
       await obeyComment(deps, comment.id);
     });
   }
-  return started;
 }
 
 async function isolated(
