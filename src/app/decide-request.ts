@@ -7,6 +7,7 @@ import type { Control } from '../core/policy/evidence.js';
 import type { PullRequest, TreeChange, TreeFile } from '../core/pull-request.js';
 import { type AccessRequest, type RequestId, requestIdOfPath } from '../core/request.js';
 import { addSeconds, durationSeconds, type Instant } from '../core/time.js';
+import { parseEntry, renderEntry } from '../documents/entry.js';
 import { parseRequest } from '../documents/request.js';
 import { Retry } from '../ports/fault.js';
 import { gatherEvidence } from './gather-evidence.js';
@@ -74,7 +75,14 @@ export async function decideRequest(deps: Deps, journal: Journal, one: Case): Pr
     control,
     deps.clock.now(),
   );
-  return owingReview(entry, control, deps.clock.now());
+  return readable(owingReview(entry, control, deps.clock.now()));
+}
+
+/** What could not be read back could never be ended, so it is never begun. @throws when it could not: then it is refused. */
+function readable(entry: Entry): Entry {
+  const parsed = parseEntry(new TextEncoder().encode(renderEntry(entry)), entry.id);
+  if ('value' in parsed) return entry;
+  throw new RangeError(`the entry of ${entry.id} could not be read back`);
 }
 
 /** Break-glass is granted now and reviewed afterwards; the review is owed from the moment of the landing. */
