@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { signedCommit, unsignedCommit } from '../../../src/adapters/git/commit.js';
 import { openLedger } from '../../../src/adapters/git/ledger.js';
 import type { LedgerCodec } from '../../../src/adapters/git/ledger-codec.js';
 import { allowedSignersLine } from '../../../src/adapters/git/ssh-key.js';
+import { signSsh } from '../../../src/adapters/git/ssh-signature.js';
 import type { Oid } from '../../../src/core/approval.js';
 import type { Violation } from '../../../src/core/grant.js';
 import type { RequestId } from '../../../src/core/request.js';
 import type { Instant } from '../../../src/core/time.js';
+import { Retry } from '../../../src/ports/fault.js';
 import type { LedgerBatch } from '../../../src/ports/ledger.js';
 import {
   bareRemote,
@@ -194,6 +197,24 @@ describe('what a ledger does not believe', () => {
     expect((await ledger.known())?.active.map(({ id }) => id)).toEqual([ALICE]);
   });
 
+  it('a commit with a header the app does not write, however well signed', async () => {
+    const remote = bareRemote();
+    const { ledger, signer } = await ledgerOn(remote);
+    const head = await ledger.append(batch(null, { entries: [sampleEntry(ALICE)] }));
+    const tree = git(remote, ['rev-parse', `${head}^{tree}`]) as Oid;
+    const plain = unsignedCommit({
+      tree,
+      parent: head,
+      at: '2026-12-01T00:00:00Z' as Instant,
+      subject: 'end: 1',
+    });
+    const odd = Buffer.from(plain.toString().replace('\n\n', '\nencoding latin1\n\n'));
+    const input = signedCommit(odd, await signSsh(odd, signer));
+    const oid = git(remote, ['hash-object', '-t', 'commit', '-w', '--stdin'], { input });
+    git(remote, ['update-ref', LEDGER, oid]);
+    await expect(ledger.read()).rejects.toMatchObject({ code: 'ledger_forged' });
+  });
+
   it('another key, also for a reader that has never seen the ledger before', async () => {
     const remote = bareRemote();
     const { ledger, mirror } = await ledgerOn(remote);
@@ -331,7 +352,6 @@ describe('when things break', () => {
     const remote = bareRemote();
     const mirror = await mirrorOf(remote);
     let lost = 1;
-    const { Retry } = await import('../../../src/ports/fault.js');
     const flaky = {
       ...mirror,
       push: async (...args: Parameters<typeof mirror.push>) => {
@@ -343,6 +363,28 @@ describe('when things break', () => {
     const { ledger } = await ledgerOn(remote, { mirror: flaky });
     const head = await ledger.append(batch(null, { entries: [sampleEntry(ALICE)] }));
     expect(git(remote, ['rev-list', LEDGER])).toBe(head);
+  });
+
+  it('a push whose answer was lost counts, whatever others have written since', async () => {
+    const remote = bareRemote();
+    const mirror = await mirrorOf(remote);
+    const signer = newSigner();
+    const { ledger: other } = await ledgerOn(remote, { signer });
+    let theirs: Oid | null = null;
+    const flaky = {
+      ...mirror,
+      push: async (...args: Parameters<typeof mirror.push>) => {
+        const outcome = await mirror.push(...args);
+        if (theirs !== null) return outcome;
+        const { head } = await other.read();
+        theirs = await other.append(batch(head, { subject: 'cursor: 1', cursor: 'd'.repeat(40) as Oid }));
+        throw new Retry('remote_away', 'the answer was lost');
+      },
+    };
+    const { ledger } = await ledgerOn(remote, { mirror: flaky, signer });
+    const head = await ledger.append(batch(null, { entries: [sampleEntry(ALICE)], cursor: CURSOR }));
+    expect(head).toBe(theirs);
+    expect(git(remote, ['rev-list', '--count', LEDGER])).toBe('2');
   });
 
   it('a remote that is away is a reason to try again, and what was verified is still known (T104)', async () => {
@@ -396,12 +438,19 @@ describe('when things break', () => {
     await expect(again.read()).rejects.toMatchObject({ code: 'ledger_rewritten' });
   });
 
-  it('a single lost object is noticed and mended', async () => {
+  it.each<[string, string, (path: string) => void]>([
+    ['a lost document', 'grants/2026/11/alice.yaml', (path) => rmSync(path)],
+    ['a document cut short', 'grants/2026/11/alice.yaml', (path) => writeFileSync(path, '')],
+    ['a lost folder of markers', 'active/2026', (path) => rmSync(path)],
+    ['a folder of markers cut short', 'active/2026', (path) => writeFileSync(path, 'x')],
+  ])('%s is never an empty ledger, and is mended', async (_name, path, harm) => {
     const remote = bareRemote();
     const { ledger, mirror } = await ledgerOn(remote);
     const head = await ledger.append(batch(null, { entries: [sampleEntry(ALICE)] }));
-    const oid = git(remote, ['rev-parse', `${head}:grants/2026/11/alice.yaml`]);
-    rmSync(join(mirror.directory, 'mirror.git/objects', oid.slice(0, 2), oid.slice(2)));
+    const oid = git(remote, ['rev-parse', `${head}:${path}`]);
+    const file = join(mirror.directory, 'mirror.git/objects', oid.slice(0, 2), oid.slice(2));
+    chmodSync(file, 0o644);
+    harm(file);
     await expect(ledger.read()).rejects.toMatchObject({ fault: 'retry' });
     expect((await ledger.read()).active).toHaveLength(1);
   });

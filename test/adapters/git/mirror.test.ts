@@ -31,7 +31,7 @@ async function remoteAnswering(status: number, headers: Record<string, string> =
   const shown: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     shown.push(request.headers.authorization);
-    response.writeHead(status, headers);
+    response.writeHead(status, { 'content-type': 'text/plain', ...headers });
     // Remotes may repeat what they were sent.
     response.end(`you sent ${request.headers.authorization}`);
   });

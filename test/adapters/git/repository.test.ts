@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openRepository } from '../../../src/adapters/git/repository.js';
 import type { Oid } from '../../../src/core/approval.js';
@@ -271,8 +272,14 @@ describe('hostile refs and objects', () => {
     const base = commit(remote, { [REQUEST]: 'good' });
     const other = commit(remote, { [REQUEST]: 'evil' }, { branch: 'other', parents: [] });
     git(remote, ['update-ref', `refs/replace/${base}`, other]);
-    const repository = await repositoryOf(remote);
+    git(remote, ['update-ref', 'refs/pull/1/head', other]);
+    const mirror = await mirrorOf(remote);
+    const repository = openRepository(mirror, 'main');
+    await repository.fetch([1]);
+    // Nothing fetches such a ref; here somebody has put it into the mirror itself.
+    git(join(mirror.directory, 'mirror.git'), ['update-ref', `refs/replace/${base}`, other]);
     const file = await repository.file(base, REQUEST);
     expect(file?.oid).toBe(blob(remote, 'good'));
+    expect(await repository.mergeBase(base, other)).toBeUndefined();
   });
 });
