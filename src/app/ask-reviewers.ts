@@ -24,10 +24,11 @@ export async function askReviewers(
   pullRequest: PullRequest,
   examined: Examined,
 ): Promise<Asking> {
-  const groups = [
-    ...examined.view.requests.flatMap(({ decision }) => openGroups(decision)),
-    ...(await owedGroups(deps, examined)),
+  const decisions = [
+    ...examined.view.requests.map(({ decision }) => openGroups(decision)),
+    ...(await owedGroups(deps, examined)).map((group) => [group]),
   ];
+  const groups = decisions.flat();
   if (groups.length === 0) return { now: [], shown: [] };
   const open = await deps.host.openPullRequests();
   const load = new Map<string, number>();
@@ -37,7 +38,7 @@ export async function askReviewers(
   }
   const asked = new Set(pullRequest.requestedReviewers.map(({ login }) => foldLogin(login)));
   const again = isSilent(deps, pullRequest, examined.askAgainAfter);
-  const asks = routeReviews(groups, { asked, load, turn: String(pullRequest.number), again });
+  const asks = routeReviews(decisions, { asked, load, turn: String(pullRequest.number), again });
   return {
     now: asks.map(({ login }) => login),
     shown: [...earlierAsks(groups, asked), ...asks].map(whyAsked),

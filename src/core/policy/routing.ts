@@ -1,5 +1,6 @@
-import { foldLogin } from '../identity.js';
+import { foldLogin, sameLogin } from '../identity.js';
 import type { Candidate, Decision, GroupProgress } from './decision.js';
+import { matchPeople } from './matching.js';
 
 /** Somebody to ask for a review, and for which group. */
 export interface Ask {
@@ -21,22 +22,52 @@ export interface RoutingFacts {
 }
 
 /**
- * Whom to ask: for each open group that is reached as many as are missing, the least loaded first, nobody twice and never more than
+ * Whom to ask: for the open groups of each rule as many as are missing, the least loaded first, nobody twice and never more than
  * needed. People who were asked already count as asked; after a silence as many again are asked, once.
+ * @param decisions the open groups of each.
  */
-export function routeReviews(groups: readonly GroupProgress[], facts: RoutingFacts): Ask[] {
+export function routeReviews(decisions: readonly (readonly GroupProgress[])[], facts: RoutingFacts): Ask[] {
   const asks: Ask[] = [];
   const asked = new Set(facts.asked);
-  for (const group of groups) {
-    const waiting = group.candidates.filter((one) => asked.has(foldLogin(one.login))).length;
-    const missing = (group.count - group.filledBy.length) * (facts.again ? 2 : 1) - waiting;
-    const free = group.candidates.filter((one) => !asked.has(foldLogin(one.login)));
-    for (const { login } of inTurn(free, facts).slice(0, Math.max(0, missing))) {
-      asked.add(foldLogin(login));
-      asks.push({ login, rule: group.rule, group: group.group });
+  for (const groups of decisions.flatMap(byRule)) {
+    for (const ask of asksOf(groups, { ...facts, asked })) {
+      asked.add(foldLogin(ask.login));
+      asks.push(ask);
     }
   }
   return asks;
+}
+
+function byRule(groups: readonly GroupProgress[]): readonly (readonly GroupProgress[])[] {
+  const rules = new Set(groups.map(({ rule }) => rule));
+  return [...rules].map((name) => groups.filter(({ rule }) => rule === name));
+}
+
+/** Inside one rule everybody fills one place, so people are shared out among its groups as their approvals would be. */
+function asksOf(groups: readonly GroupProgress[], facts: RoutingFacts): readonly Ask[] {
+  const isAsked = ({ login }: Candidate): boolean => facts.asked.has(foldLogin(login));
+  const everybody = groups.flatMap(({ candidates }) => candidates);
+  const people = [...new Map(everybody.map((one) => [foldLogin(one.login), one])).values()];
+  const inOrder = [
+    ...people.filter(isAsked),
+    ...inTurn(
+      people.filter((one) => !isAsked(one)),
+      facts,
+    ),
+  ];
+  const wants = inOrder.map(({ login }) =>
+    groups.flatMap(({ candidates }, index) =>
+      candidates.some((one) => sameLogin(one.login, login)) ? [index] : [],
+    ),
+  );
+  const missing = groups.map(({ count, filledBy }) => (count - filledBy.length) * (facts.again ? 2 : 1));
+  const { placeOf } = matchPeople(wants, missing);
+  return inOrder.flatMap((person, index) => {
+    const group = groups[placeOf[index] ?? Number.NaN];
+    return group === undefined || isAsked(person)
+      ? []
+      : [{ login: person.login, rule: group.rule, group: group.group }];
+  });
 }
 
 /** The groups of a decision that people can fill now. */
