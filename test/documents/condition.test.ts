@@ -73,6 +73,10 @@ describe('conditions that hold and conditions that do not', () => {
     expect(holds(source)).toBe(expected);
   });
 
+  it('may be as long as the limit', () => {
+    expect(holds(`true${' '.repeat(996)}`)).toBe(true);
+  });
+
   it('gives the same answer every time', () => {
     const result = compileCondition('request.entitlements.exists(e, e == entitlement.id)');
     if ('problem' in result) throw new Error(result.problem);
@@ -134,6 +138,11 @@ describe('what does not compile', () => {
       ['request.entitlements.exists(now, true)', 'a name of their own'],
       ['request.entitlements.exists(subject, true)', 'a name of their own'],
       ['[1, 2].exists(x, x == 1)', 'request.entitlements'],
+      ['subject.teams.exists(t, t == "dba")', 'request.entitlements'],
+      ['request.entitlements.exists(1, true)', 'a name of their own'],
+      ['request.entitlements.exists(e)', 'a name of their own'],
+      ['request.attributes.x == "a"', '`.x` is not available here'],
+      ['process.env == "x"', '`.env` is not available here'],
       ['cel.bind(x, 1, x == 1)', 'not available'],
       ['dyn(1) == 1', '`dyn()` is not available'],
       ['int("1") == 1', '`int()` is not available'],

@@ -42,6 +42,10 @@ describe('compilePattern', () => {
     expect(compiled('([a-z]+)+').matches(`${'a'.repeat(100_000)}!`)).toBe(false);
   });
 
+  it('may be as long as the limit', () => {
+    expect(compiled('x'.repeat(200)).matches('x'.repeat(200))).toBe(true);
+  });
+
   it('keeps its source and no state between texts', () => {
     const pattern = compiled('a+');
     expect(pattern.source).toBe('a+');
