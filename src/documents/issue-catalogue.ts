@@ -85,7 +85,7 @@ export const ISSUES = {
   person_id_taken: error('{login} has the same numeric id', 'look both up: gh api users/LOGIN --jq .id'),
 
   // The repository
-  document_missing: error('there is no {path}', 'add it; `hallpass init` writes one to start from'),
+  document_missing: error('there is no {path}', 'add it, or name the folder of an access repository'),
   document_unread: warning('not judged against {path}, which has problems of its own', 'mend {path} first'),
   path_not_request: error(
     'this is no path for a request',
