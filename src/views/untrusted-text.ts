@@ -73,7 +73,19 @@ export function markdownProse(text: string): string {
   return oneLine(text)
     .replace(/ {2,}/gu, ' ')
     .trim()
-    .replace(CODE_OR_WORD, (word, code?: string) => (isPlain(word) ? word : markdownCode(code ?? word)));
+    .replace(CODE_OR_WORD, (word, code?: string) =>
+      isPlain(word) ? word : code === undefined ? markdownWord(word) : markdownCode(code),
+    );
+}
+
+// Marks that end a clause start nothing, so they may stand behind a code span. A bracket or a colon may be part of the word.
+const CLAUSE_END = /[.,;]{1,3}$/u;
+
+function markdownWord(word: string): string {
+  const [end = ''] = CLAUSE_END.exec(word) ?? [];
+  const rest = word.slice(0, word.length - end.length);
+  if (rest === '') return markdownCode(word);
+  return markdownCode(rest) + end;
 }
 
 function isPlain(word: string): boolean {

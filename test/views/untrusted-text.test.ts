@@ -77,6 +77,7 @@ describe('markdownProse', () => {
     ],
     ['Grüße (bald), "ja" don’t 99.5% 1,000?', 'Grüße (bald), "ja" don’t 99.5% 1,000?'],
     ['ask @dba/leads now', 'ask `@dba/leads` now'],
+    ['digits, ".", "_" and @bob.', 'digits, `"."`, `"_"` and `@bob`.'],
     ['[click](https://evil.example)', '`[click](https://evil.example)`'],
     ['![pixel](//evil.example/p.png)', '`![pixel](//evil.example/p.png)`'],
     ['see http://evil.example', 'see `http://evil.example`'],

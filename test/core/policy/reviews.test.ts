@@ -176,14 +176,14 @@ describe('why an approval does not count', () => {
         epoch: null,
         pushers: null,
         contributors: null,
-        contributorsProblem: 'commit 12ab has no account',
+        contributorsProblem: 'Commit 12ab has no account. Make it again.',
       },
     });
     expect(decision.outcome).toBe('pending');
     expect(finding(decision, 'review_facts')).toMatchObject({
       status: 'unsatisfied',
       message:
-        'No approval counts while it is not known who wrote the commits (commit 12ab has no account), who pushed the branch and since when this head can be reviewed.',
+        'No approval counts while it is not known who wrote the commits (Commit 12ab has no account. Make it again), who pushed the branch and since when this head can be reviewed.',
       unblock: expect.stringContaining('Open a new pull request'),
     });
   });

@@ -139,7 +139,7 @@ export const reviewFacts: RequestCheck = {
     const mend: string[] = [];
     if (evidence.contributors === null) {
       unknown.push(
-        `who wrote the commits${evidence.contributorsProblem === undefined ? '' : ` (${evidence.contributorsProblem})`}`,
+        `who wrote the commits${evidence.contributorsProblem === undefined ? '' : ` (${evidence.contributorsProblem.replace(/\.$/, '')})`}`,
       );
       mend.push('Open a new pull request with commits that GitHub can attribute to accounts.');
     }
