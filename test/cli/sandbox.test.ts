@@ -25,6 +25,11 @@ it('opens a sandbox one can work with by hand, and leaves nothing behind', async
   expect(existsSync(dirname(kept))).toBe(false);
 });
 
+it('takes no folder with something in it', async () => {
+  const { code, err } = await cli(['sandbox', '--dir', import.meta.dirname]);
+  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('is not empty') });
+});
+
 it.each(['x', '-1', '70000', '1e3'])('refuses --port=%s', async (port) => {
   const { code, err } = await cli(['sandbox', `--port=${port}`]);
   expect(code).toBe(2);

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createSandboxClock } from '../../sandbox/clock.js';
 import { startOrdersDatabase } from '../../sandbox/demo/database.js';
+import { USERS } from '../../sandbox/documents.js';
 import { startWorld, type World } from '../../sandbox/world.js';
 import { createLog } from '../../wire.js';
 import { type Configure, examples } from '../command.js';
@@ -40,7 +41,7 @@ export const configure: Configure = (command, io) => {
         github,
         schedule: EVERY_FIVE_SECONDS,
       });
-      io.out(welcome(world));
+      io.out(welcome(world, database.aliceUrl));
       await io.untilStopped();
       await world.close();
     } finally {
@@ -58,6 +59,8 @@ async function placeOf(dir: string | undefined, { cwd }: Io) {
   }
   const kept = resolve(cwd, dir);
   await mkdir(kept, { recursive: true });
+  if ((await readdir(kept)).length > 0)
+    throw new Unable(`${kept} is not empty`, 'Name an empty folder, or one that is not there yet.');
   return { dir: kept, leave: async () => {} };
 }
 
@@ -68,27 +71,40 @@ function portOf(text: string): number {
 }
 
 /** What one can do by hand, each line ready to be copied. */
-function welcome({ github, running }: World): string {
-  const withToken = (login: string) => github.cloneUrl.replace('://', `://${login}:${github.token(login)}@`);
+function welcome({ github, running }: World, aliceUrl: string): string {
+  const withToken = github.cloneUrl.replace('://', `://alice:${github.token('alice')}@`);
   const api = `${github.url}/repos/acme/access`;
-  const call = (login: string, path: string, body: string) =>
-    `  curl -s -H 'Authorization: Bearer ${github.token(login)}' ${api}${path} -d '${body}'`;
+  const call = (login: string, path: string) =>
+    `curl -s -H 'Authorization: Bearer ${github.token(login)}' ${api}${path}`;
   return `The sandbox runs. Nothing of it leaves this machine; stop it with Ctrl-C.
 
 Ask for access, as alice, on a branch:
-  git clone ${withToken('alice')} && cd access
-  ... add access-requests/<yyyy>/<mm>/my-request.yaml (its README says how), commit, and push the branch
-${call('alice', '/pulls', '{"title":"Please","head":"BRANCH","base":"main"}')}
+  git clone ${identity('alice')} ${withToken} && cd access && git switch -c my-branch
+  ... add access-requests/<year>/<month>/my-request.yaml (access-requests/README.md says how) and commit it
+  git push origin my-branch
+  ${call('alice', '/pulls')} -d '{"title":"Please","head":"my-branch","base":"main"}'
 
-Approve it as bob (dba) and carol (security), then merge:
-${call('bob', '/pulls/1/reviews', '{"event":"APPROVE"}')}
-${call('carol', '/pulls/1/reviews', '{"event":"APPROVE"}')}
-  curl -s -X PUT -H 'Authorization: Bearer ${github.token('alice')}' ${api}/pulls/1/merge -d '{}'
+Approve it as bob (dba) and carol (security), then merge; the first pull request is number 1:
+  ${call('bob', '/pulls/1/reviews')} -d '{"event":"APPROVE"}'
+  ${call('carol', '/pulls/1/reviews')} -d '{"event":"APPROVE"}'
+  ${call('alice', '/pulls/1/merge')} -X PUT -d '{}'
 
-See what Hallpass says of it, and who holds what:
-  curl -s -H 'Authorization: Bearer ${github.token('alice')}' ${api}/issues/1/comments
+See what Hallpass says of it at any time, who holds what, and whether alice can read:
+  ${call('alice', '/issues/1/comments')} | node -p '${BODIES}'
   hallpass list --repo ${github.gitDir}
+  psql '${aliceUrl}' -c 'SELECT count(*) FROM orders'
+
+End the access early:
+  ${call('alice', '/issues/1/comments')} -d '{"body":"/hallpass revoke"}'
 
 Webhooks go to ${running.bot.webhookUrl}
 `;
 }
+
+/** Approvals count only where every commit has an author with an account, and the machine's own user has none here. */
+function identity(login: string): string {
+  const id = USERS.find((user) => user.login === login)?.id;
+  return `-c user.name=${login} -c user.email=${id}+${login}@users.noreply.github.com`;
+}
+
+const BODIES = String.raw`JSON.parse(fs.readFileSync(0)).map((comment) => comment.body).join("\n\n")`;

@@ -7,6 +7,8 @@ import { type PostgresServer, startPostgres } from '../postgres.js';
 export interface OrdersDatabase {
   /** How Hallpass reaches it. */
   readonly connection: Readonly<Record<string, Json>>;
+  /** How alice reaches it, with her own password. */
+  readonly aliceUrl: string;
   /** A session of alice's, with her own password. */
   openSession(): Promise<Session>;
   stop(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startOrdersDatabase(dir: string): Promise<OrdersDatabase> 
   await asSuperuser(server, DATABASE, setUp(password));
   return {
     connection: { host, port, database: DATABASE, user: HALLPASS, password, tls: 'off' },
+    aliceUrl: `postgres://${ALICE}:${password}@${host}:${port}/${DATABASE}`,
     openSession: () => openSession(server),
     stop: () => server.stop(),
   };
