@@ -1,6 +1,7 @@
-import type { Holding, HoldingState } from '../core/grant.js';
-import { holdingKey } from '../core/grant.js';
+import { type GrantedHolding, type Holding, type HoldingState, holdingKey } from '../core/grant.js';
+import { isLive } from '../core/lifecycle/grant.js';
 import type { ReleaseStep, RevokeStep, Step, VoidStep } from '../core/reconcile/plan.js';
+import type { RequestId } from '../core/request.js';
 import { Blocked, type Fault, isFault, Retry } from '../ports/fault.js';
 import type { ObservedHolding, Provider } from '../ports/provider.js';
 import type { Journal } from './journal.js';
@@ -114,9 +115,20 @@ export function asFault(error: unknown): Fault {
     : new Retry('unexpected', 'the provider failed in a way it does not declare', 0, error);
 }
 
+/**
+ * What another grant covers stays, so the other one has to be what it was: two processes that each end one of two grants must not both
+ * leave the access to the other's (T110).
+ */
 function release(deps: Deps, journal: Journal, step: ReleaseStep): void {
+  if (step.because === 'covered') journal.relyOn(holdersOf(journal, step.holding));
   const { entitlement, reason } = step;
   journal.change(step.id, { event: 'ended', at: deps.clock.now(), entitlement, reason, code: step.because });
+}
+
+function holdersOf(journal: Journal, holding: Holding): RequestId[] {
+  const key = holdingKey(holding);
+  const holds = (held: GrantedHolding): boolean => isLive(held) && holdingKey(held.holding) === key;
+  return journal.live().flatMap((entry) => (entry.holdings.some(holds) ? [entry.id] : []));
 }
 
 function voidGrant(deps: Deps, journal: Journal, step: VoidStep): void {

@@ -35,6 +35,8 @@ export interface Journal {
     id: RequestId,
     found: { readonly entitlement: string; readonly at: Instant; readonly preexisting: boolean },
   ): void;
+  /** Notes that what is recorded next holds only as long as these entries stay as they are. */
+  relyOn(ids: readonly RequestId[]): void;
   violation(violation: Violation): void;
   moveCursor(cursor: Oid): void;
   readonly cursor: Oid | null;
@@ -50,11 +52,12 @@ export function openJournal(
 ): Journal {
   const entries = new Map<RequestId, Entry>();
   for (const active of snapshot.active) if ('entry' in active) entries.set(active.id, active.entry);
-  let base = snapshot.head;
+  const since = new Map<RequestId | 'cursor', Oid>();
   let cursor = snapshot.cursor;
   let touched = new Set<RequestId>();
   let happened: Recorded[] = [];
   let violations: Violation[] = [];
+  let reliesOn: readonly RequestId[] = [];
   let cursorMoved = false;
 
   const put = (entry: Entry, events: readonly GrantEvent[]): void => {
@@ -85,6 +88,9 @@ export function openJournal(
         this.change(id, { event: 'intended', at, entitlement }, { preexisting });
       else entries.set(id, withFacts(entry, entitlement, { preexisting }));
     },
+    relyOn(ids) {
+      reliesOn = [...reliesOn, ...ids];
+    },
     violation: (violation) => void violations.push(violation),
     moveCursor(to) {
       cursorMoved = cursorMoved || to !== cursor;
@@ -97,8 +103,9 @@ export function openJournal(
       if (touched.size === 0 && violations.length === 0 && !cursorMoved)
         return { events: [], violations: [] };
       const changed = [...touched].flatMap((id) => entries.get(id) ?? []);
-      base = await ledger.append({
-        base,
+      const head = await ledger.append({
+        base: snapshot.head,
+        since,
         subject: subjectOf(
           verb,
           changed.map((entry) => entry.id),
@@ -106,13 +113,20 @@ export function openJournal(
         ),
         entries: changed,
         violations,
+        reliesOn,
         ...(cursor === null ? {} : { cursor }),
       });
+      // Entries that this commit did not touch may have been changed by others below it, so they stay known as of the snapshot.
+      if (head !== null) {
+        for (const { id } of changed) since.set(id, head);
+        if (cursor !== null) since.set('cursor', head);
+      }
       const events = happened.map(({ entry, event }) => ({ entry: entries.get(entry.id) ?? entry, event }));
       const batch = { events, violations };
       touched = new Set();
       happened = [];
       violations = [];
+      reliesOn = [];
       cursorMoved = false;
       return batch;
     },

@@ -15,6 +15,7 @@ import type { Ports } from './ports.js';
 import { recheckStarts } from './recheck-starts.js';
 import { restateComments } from './restate-comments.js';
 import { lookBefore, startGrants } from './start-grants.js';
+import { takeBack } from './take-back.js';
 import { tellPeople, warningAt, warnOfEnds } from './tell-people.js';
 
 /** What one pass did, for logs, metrics and the command line. */
@@ -87,8 +88,10 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     // Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113).
     const rewritten = faults.some(({ code }) => code === 'history_rewritten');
     if (intended && !rewritten && (await attempt('clock', async () => refuseSkew(deps)))) {
-      await attempt('grants', () => startGrants(deps, journal, stepsNow(deps, claims(), observed?.missing)));
-      await attempt('record', () => record('grant'));
+      const steps = stepsNow(deps, claims(), observed?.missing);
+      await attempt('grants', () => startGrants(deps, journal, steps));
+      if (!(await attempt('record', () => record('grant'))))
+        await attempt('take_back', () => takeBack(deps, steps));
     }
   }
   await attempt('ends', () => endDue(deps, journal, 'settled'));

@@ -19,11 +19,18 @@ export interface LedgerSnapshot {
 export interface LedgerBatch {
   /** The head the changes were computed on. */
   readonly base: Oid | null;
+  /**
+   * What this writer has recorded itself since the base, and the head it got for that. Everything else it still knows as of the base:
+   * another writer's commit may lie between the two.
+   */
+  readonly since?: ReadonlyMap<RequestId | 'cursor', Oid>;
   /** Fixed words and ids only: free text never enters a commit message (T120). */
   readonly subject: string;
   readonly entries: readonly Entry[];
   readonly violations: readonly Violation[];
   readonly cursor?: Oid;
+  /** Entries the changes go by without changing them; another writer's change to one of them counts as one to ours. */
+  readonly reliesOn?: readonly RequestId[];
 }
 
 /**

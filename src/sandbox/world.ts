@@ -35,6 +35,8 @@ export interface World {
   readonly running: Running;
   /** Resolves when webhooks have been answered and what they led to is done. */
   settled(): Promise<void>;
+  /** A second Hallpass beside the first, with data of its own; webhooks and heartbeat stay with the first. */
+  replica(): Promise<Wired>;
   /** Stops Hallpass as a crash would leave it, and starts it again on the same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -109,6 +111,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       return current.running;
     },
     settled,
+    replica: () => wireServer({ ...serveOptions, dataDir: join(options.dir, 'replica') }),
     async restart() {
       await current.running.close();
       current = await startHallpass(github, serveOptions);

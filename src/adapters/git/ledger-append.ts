@@ -23,6 +23,10 @@ import type { PublicKeyLine, Signer } from './ssh-key.js';
 export interface Change {
   readonly subject: string;
   readonly writes: Writes;
+  /** Documents that the writer knows from a later commit than the base: its own. */
+  readonly since?: ReadonlyMap<string, Oid>;
+  /** Documents that have to be as the writer knows them. */
+  readonly reliesOn?: readonly string[];
   /** The key that is valid afterwards, when this commit hands the ledger over. */
   readonly nextKey?: PublicKeyLine;
 }
@@ -79,9 +83,11 @@ async function attemptOn(deps: AppendDeps, { now, base, change, tried }: Attempt
   const { mirror } = deps;
   const signer = deps.signer();
   const { head, key } = now;
-  if (head !== null && (await contains(mirror, head, tried))) return head;
+  const landed = head === null ? undefined : await landedOf(mirror, head, tried);
+  if (landed !== undefined) return landed;
   if (key !== null && key !== signer.publicKey) throw foreignKey(key, signer.publicKey);
-  const pending = await pendingWrites(mirror, { base, head }, change.writes);
+  const known = (path: string): Oid | null => change.since?.get(path) ?? base;
+  const pending = await pendingWrites(mirror, { known, head }, change);
   if (head !== null && pending.size === 0 && change.nextKey === undefined) return head;
 
   const tree = await writeTree(mirror, head, head === null ? withReadme(pending) : pending);
@@ -104,36 +110,48 @@ function withReadme(writes: Writes): Writes {
   return new Map([...writes, [README_PATH, Buffer.from(LEDGER_README)]]);
 }
 
+/** The commit by which the writer knows a document, and the one it would be written on. */
+interface Between {
+  readonly known: (path: string) => Oid | null;
+  readonly head: Oid | null;
+}
+
 /**
  * What of the changes is not at the head yet.
- * @throws Retry when a document they touch was changed by somebody else since they were computed.
+ * @throws Retry when a document they touch or go by was changed by somebody else since they were computed.
  */
 async function pendingWrites(
   mirror: Mirror,
-  between: { readonly base: Oid | null; readonly head: Oid | null },
-  writes: Writes,
+  between: Between,
+  { writes, reliesOn = [] }: Change,
 ): Promise<Writes> {
+  for (const path of reliesOn) if (await isMoved(mirror, between, path)) throw moved();
   const pending = new Map<string, Uint8Array | null>();
   for (const [path, bytes] of writes) {
     const wanted = bytes === null ? undefined : objectId('blob', bytes);
-    const there = await oidAt(mirror, between.head, path);
-    if (there === wanted) continue;
-    if (between.base !== between.head && there !== (await oidAt(mirror, between.base, path))) throw moved();
+    if ((await oidAt(mirror, between.head, path)) === wanted) continue;
+    if (await isMoved(mirror, between, path)) throw moved();
     pending.set(path, bytes);
   }
   return pending;
+}
+
+async function isMoved(mirror: Mirror, { known, head }: Between, path: string): Promise<boolean> {
+  const base = known(path);
+  return base !== head && (await oidAt(mirror, head, path)) !== (await oidAt(mirror, base, path));
 }
 
 async function oidAt(mirror: Mirror, commit: Oid | null, path: string): Promise<Oid | undefined> {
   return commit === null ? undefined : (await mirror.trees.file(commit, path))?.oid;
 }
 
-async function contains(mirror: Mirror, head: Oid, commits: readonly Oid[]): Promise<boolean> {
+/** The attempt that arrived after all. Not the head: what others have written on it since is not known to the writer. */
+async function landedOf(mirror: Mirror, head: Oid, commits: readonly Oid[]): Promise<Oid | undefined> {
   for (const commit of commits) {
     const { code } = await mirror.git(['merge-base', '--is-ancestor', commit, head], { codes: [0, 1] });
-    if (code === 0) return true;
+    if (code === 0) return commit;
   }
-  return false;
+  return undefined;
 }
 
 function moved(): Retry {

@@ -1,6 +1,8 @@
 import type { Oid } from '../../core/approval.js';
+import { CURSOR_PATH, entryPath, markerPath } from '../../core/audit/layout.js';
 import { isLedgerSubject, rotationSubject } from '../../core/audit/subject.js';
 import type { Entry } from '../../core/grant.js';
+import type { RequestId } from '../../core/request.js';
 import type { Clock } from '../../ports/clock.js';
 import { Blocked } from '../../ports/fault.js';
 import type { Ledger, LedgerSnapshot } from '../../ports/ledger.js';
@@ -68,10 +70,18 @@ export function openLedger(options: LedgerOptions): GitLedger {
       if (writes.size === 0) return batch.base;
       if (!isLedgerSubject(batch.subject))
         throw new RangeError('a ledger subject holds words, ids and numbers');
-      return alone(() => desk.append(batch.base, { subject: batch.subject, writes }));
+      const reliesOn = (batch.reliesOn ?? []).map(entryPath);
+      const since = new Map(
+        [...(batch.since ?? [])].flatMap(([of, head]) => pathsOf(of).map((path) => [path, head])),
+      );
+      return alone(() => desk.append(batch.base, { subject: batch.subject, writes, since, reliesOn }));
     },
     rotateKey: (next) => alone(() => desk.handOver(next)),
   };
+}
+
+function pathsOf(document: RequestId | 'cursor'): readonly string[] {
+  return document === 'cursor' ? [CURSOR_PATH] : [entryPath(document), markerPath(document)];
 }
 
 /** What is known of where the ledger stands, and the pen. */

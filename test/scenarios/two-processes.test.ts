@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openJournal } from '../../src/app/journal.js';
+import { revokeGrants } from '../../src/app/revoke-grant.js';
+import { runPass } from '../../src/app/run-pass.js';
+import type { RequestId } from '../../src/core/request.js';
+import type { Provider } from '../../src/ports/provider.js';
+import type { Wired } from '../../src/wire.js';
+import { type Scenario, startScenario } from './scenario.js';
+
+/** A second Hallpass on the same repository, ledger and target, whose passes the test starts by hand. */
+let scenario: Scenario;
+let other: Wired;
+beforeEach(async () => {
+  scenario = await startScenario();
+  scenario.target.neverExpires = true;
+  other = await scenario.world.replica();
+});
+afterEach(async () => {
+  await other.close();
+  await scenario.close();
+});
+
+const READONLY = 'alice app_readonly';
+const github = () => scenario.world.github;
+const calls = (verb: string) => scenario.target.calls.filter((call) => call.verb === verb);
+const options = () => ({ observe: true, told: new Set<string>() });
+
+async function approved(name: string, asked = {}): Promise<number> {
+  const pull = await scenario.ask('alice', name, asked);
+  await scenario.approve(pull, 'bob', 'carol');
+  return pull;
+}
+
+/** The other process, with something happening right before one kind of call reaches its target. */
+function interrupted(verb: 'grant' | 'revoke', meanwhile: () => Promise<void>): typeof other.ports {
+  const providers = [...other.ports.providers].map(([id, provider]): [string, Provider] => {
+    const call = provider[verb].bind(provider) as (...all: unknown[]) => Promise<never>;
+    let once = meanwhile;
+    const first = async (...all: unknown[]): Promise<never> => {
+      const now = once;
+      once = async () => {};
+      await now();
+      return call(...all);
+    };
+    return [id, { ...provider, [verb]: first }];
+  });
+  return { ...other.ports, providers: new Map(providers) };
+}
+
+describe('two processes on one ledger and one target', () => {
+  it('grant once and end once, side by side', async () => {
+    const pull = await approved('look');
+    github().hooks.pause();
+    await github().as('alice').merge(pull);
+    const both = () =>
+      Promise.all([
+        runPass(other.ports, options()),
+        runPass(scenario.world.wired.ports, options()),
+        runPass(other.ports, options()),
+      ]);
+    await both();
+    await both();
+    expect(scenario.held()).toEqual([READONLY]);
+    expect(await scenario.events('look')).toEqual(['landed', 'intended', 'granted']);
+    scenario.clock.advance(3_600);
+    await both();
+    await both();
+    expect(scenario.held()).toEqual([]);
+    const events = await scenario.events('look');
+    expect(events.filter((event) => event === 'granted')).toHaveLength(1);
+    expect(events.filter((event) => event === 'ended')).toHaveLength(1);
+    github().hooks.resume();
+    await scenario.world.settled();
+  });
+
+  it('a grant that reaches the target after the other process has ended it is taken back (T110)', async () => {
+    const pull = await approved('look');
+    github().hooks.pause();
+    await github().as('alice').merge(pull);
+    const late = interrupted('grant', async () => {
+      github().hooks.resume();
+      await github().as('bob').comment(pull, '/hallpass revoke');
+      await scenario.world.settled();
+      await scenario.pass();
+      expect(await scenario.events('look')).toContain('ended');
+      scenario.clock.advance(5);
+    });
+    await runPass(late, options());
+    await scenario.pass();
+    expect(scenario.held()).toEqual([]);
+  });
+
+  it('two grants for the same thing, each ended by another process: one of them takes it away (T098, T110)', async () => {
+    const short = await approved('short');
+    await scenario.merge(short);
+    const long = await approved('long', { duration: '2h' });
+    await scenario.merge(long);
+    expect(scenario.held()).toEqual([READONLY]);
+    // The other process has read the ledger and is slow; meanwhile the longer one is revoked here, and covered by the shorter one.
+    const { ledger } = other.ports;
+    let read = false;
+    const slow = {
+      ...ledger,
+      async read() {
+        const snapshot = await ledger.read();
+        if (!read) {
+          read = true;
+          await github().as('bob').comment(long, '/hallpass revoke');
+          await scenario.world.settled();
+          scenario.clock.advance(3_600);
+        }
+        return snapshot;
+      },
+    };
+    await runPass({ ...other.ports, ledger: slow }, options());
+    await scenario.pass();
+    expect(scenario.held()).toEqual([]);
+    expect(calls('revoke')).not.toEqual([]);
+  });
+
+  it('what one of them records between two commits of the other is not lost (T103)', async () => {
+    await scenario.merge(await approved('one'));
+    await scenario.merge(await approved('two'));
+    const ids = { one: scenario.id('one') as RequestId, two: scenario.id('two') as RequestId };
+    const { ledger, clock } = other.ports;
+    const journal = openJournal(ledger, await ledger.read());
+    const fault = { event: 'faulted', entitlement: 'orders-db-readonly', code: 'away' } as const;
+    await revokeGrants(scenario.world.wired.ports, (entry) => entry.id === ids.two);
+    journal.change(ids.one, { ...fault, at: clock.now() });
+    await journal.record('grant');
+    journal.change(ids.two, { ...fault, at: clock.now() });
+    await expect(journal.record('grant')).rejects.toMatchObject({ code: 'ledger_moved' });
+    expect(await scenario.events('two')).toContain('end_requested');
+  });
+});
