@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { providerKinds } from '../src/adapters/providers/index.js';
+import { runSuites } from '../src/app/run-suites.js';
 import { foldLogin } from '../src/core/identity.js';
 import { patternNames } from '../src/core/policy/policy.js';
-import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../src/core/pull-request.js';
+import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH, SUITES_FOLDER } from '../src/core/pull-request.js';
 import { REQUEST_FOLDER, requestIdOfPath } from '../src/core/request.js';
 import { parseCatalog } from '../src/documents/catalog.js';
 import type { Parsed } from '../src/documents/issue.js';
@@ -38,6 +39,17 @@ test('the worked example of an access repository is sound, and its rules name pe
   const covered = (id: string) =>
     rules.some((rule) => rule.entitlements.some((one) => patternNames(one, id)));
   expect([...catalog().entitlements.keys()].filter((id) => !covered(id))).toEqual([]);
+});
+
+test('its suites pass, and leave no rule and no group untried', async () => {
+  const suites = readdirSync(`${ROOT}${SUITES_FOLDER}`).map((name) => `${SUITES_FOLDER}/${name}`);
+  expect(suites.length).toBeGreaterThan(0);
+  const read = async (path: string) => bytes(path);
+  for (const result of await runSuites({ read, kinds: providerKinds }, suites)) {
+    if (result.kind !== 'ran') throw new Error(JSON.stringify(result.issues));
+    expect(result.cases.filter(({ passed }) => !passed)).toEqual([]);
+    expect(result.coverage).toEqual({ unusedRules: [], unfilledGroups: [], uselessRules: [] });
+  }
 });
 
 test('its requests are sound, lie where requests may lie, and ask for what the catalog has', () => {

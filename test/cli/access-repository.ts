@@ -21,11 +21,14 @@ justification: "INC-1: look"
 ticket: INC-1
 `;
 
-/** A checked-out access repository: the worked example of this one, and alice's request. */
+/** A checked-out access repository: the worked example of this one without its suites, and alice's request. */
 export function accessRepository(): { readonly dir: string; write(path: string, content: string): void } {
   const dir = mkdtempSync(join(tmpdir(), 'hallpass-access-'));
   made.push(dir);
-  cpSync(join(ROOT, '.github/access'), join(dir, '.github/access'), { recursive: true });
+  cpSync(join(ROOT, '.github/access'), join(dir, '.github/access'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('/suites'),
+  });
   const write = (path: string, content: string): void => {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), content);
