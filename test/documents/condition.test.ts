@@ -139,7 +139,7 @@ describe('what does not compile', () => {
       ['request.entitlements.exists(subject, true)', 'a name of their own'],
       ['[1, 2].exists(x, x == 1)', 'request.entitlements'],
       ['subject.teams.exists(t, t == "dba")', 'request.entitlements'],
-      ['request.entitlements.exists(1, true)', 'a name of their own'],
+      ['request.entitlements.exists(1, true)', 'iteration variable'],
       ['request.entitlements.exists(e)', 'a name of their own'],
       ['request.attributes.x == "a"', '`.x` is not available here'],
       ['process.env == "x"', '`.env` is not available here'],
