@@ -26,11 +26,12 @@ function violation(digit: string): Violation {
   return { version: 1, commit: oid(digit), at: at(0), problems: [{ code: 'mixed_landing', message: 'x' }] };
 }
 
-/** A ledger in memory that takes a batch only on the head it was made for, and fails as often as it is told to. */
+/** A ledger in memory: takes a batch unless somebody else changed what it is about, and fails as often as it is told to. */
 class FakeLedger implements Ledger {
   readonly batches: LedgerBatch[] = [];
   readonly documents = new Map<RequestId, Entry>();
-  head: Oid | null = null;
+  readonly #heads: (Oid | null)[] = [null];
+  readonly #changedAt = new Map<string, number>();
   failures = 0;
 
   async append(batch: LedgerBatch): Promise<Oid | null> {
@@ -38,11 +39,28 @@ class FakeLedger implements Ledger {
       this.failures -= 1;
       throw new Retry('remote_away', 'the remote is away');
     }
-    if (batch.base !== this.head) throw new Retry('ledger_moved', 'the ledger has moved');
+    const { base, since = new Map<RequestId, Oid>() } = batch;
+    const moved = batch.entries.some(
+      ({ id }) => (this.#changedAt.get(id) ?? 0) > this.#heads.indexOf(since.get(id) ?? base),
+    );
+    if (moved) throw new Retry('ledger_moved', 'somebody else changed it');
     this.batches.push(batch);
-    for (const one of batch.entries) this.documents.set(one.id, one);
-    this.head = this.batches.length.toString(16).padStart(40, '0') as Oid;
-    return this.head;
+    return this.#commit(batch.entries);
+  }
+
+  /** Somebody else's commit. */
+  meanwhile(one: Entry): void {
+    this.#commit([one]);
+  }
+
+  #commit(entries: readonly Entry[]): Oid {
+    const head = this.#heads.length.toString(16).padStart(40, '0') as Oid;
+    for (const one of entries) {
+      this.documents.set(one.id, one);
+      this.#changedAt.set(one.id, this.#heads.length);
+    }
+    this.#heads.push(head);
+    return head;
   }
 
   read(): never {
@@ -96,13 +114,13 @@ describe('a journal', () => {
     expect(ledger.batches).toHaveLength(1);
   });
 
-  it('goes on from the head it wrote, and writes an entry whole', async () => {
+  it('writes an entry whole, and again on top of what it wrote itself', async () => {
     const { ledger, journal } = opened([grant(ONE, 3)]);
     journal.change(ONE, fault(5));
     await journal.record('grant');
     journal.change(ONE, fault(6));
     await journal.record('end');
-    expect(ledger.batches.map(({ base }) => base)).toEqual([null, oid('0').slice(0, 39).concat('1')]);
+    expect(ledger.batches).toHaveLength(2);
     expect(names(ledger.documents.get(ONE)?.events ?? [])).toEqual([
       'landed',
       'intended',
@@ -110,6 +128,16 @@ describe('a journal', () => {
       'faulted',
       'faulted',
     ]);
+  });
+
+  it("writes over nobody else's change, even after a commit of its own", async () => {
+    const { ledger, journal } = opened([grant(ONE, 3), grant(TWO, 3)]);
+    ledger.meanwhile(grant(TWO, 4));
+    journal.change(ONE, fault(5));
+    await journal.record('grant');
+    journal.change(TWO, fault(6));
+    await expect(journal.record('end')).rejects.toThrow('somebody else changed it');
+    expect(ledger.documents.get(TWO)).toEqual(grant(TWO, 4));
   });
 
   it('tells of every event with its entry as it came to be', async () => {
@@ -292,6 +320,22 @@ describe('violations and the cursor', () => {
     for (const digit of 'bc'.slice(0, count)) journal.violation(violation(digit));
     await journal.record('end');
     expect(ledger.batches[0]?.subject).toBe(subject);
+  });
+});
+
+describe('what a decision goes by', () => {
+  it('is named with what is recorded next, and only with that', async () => {
+    const { ledger, journal } = opened([grant(ONE, 3), grant(TWO, 3)]);
+    journal.relyOn([TWO]);
+    await journal.record('decide');
+    expect(ledger.batches).toEqual([]);
+    journal.change(ONE, fault(5));
+    ledger.failures = 1;
+    await expect(journal.record('decide')).rejects.toThrow(Retry);
+    await journal.record('decide');
+    journal.change(ONE, fault(6));
+    await journal.record('decide');
+    expect(ledger.batches.map(({ reliesOn }) => reliesOn)).toEqual([[TWO], []]);
   });
 });
 
