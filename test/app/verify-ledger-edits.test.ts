@@ -94,6 +94,22 @@ function treeIdOf(bytes: Buffer): string {
   return bytes.toString('latin1', 5, 45);
 }
 
+describe('an object that is not what its id says', () => {
+  it('is not believed, even where nothing else looks', async () => {
+    const repo = copyOf(story.repo);
+    const genuine = bound.commits.at(-1)!;
+    // As well signed, at the same place, but another.
+    const pages = story.pages.with(-1, { ...story.pages.at(-1)!, subject: 'end: 99 grants' });
+    const other = (await bind(repo, pages, { bound, branch: 'other' })).at(-1)!;
+    const fileOf = (name: string) => join(repo, 'objects', name.slice(0, 2), name.slice(2));
+    writeFileSync(fileOf(genuine), readFileSync(fileOf(other)));
+    const blind = await sharedHistory(repo);
+    expect(await codesOf(repo, { history: blind })).toContain('unsigned');
+    await blind.close();
+    expect(await codesOf(repo)).toContain('damaged_objects');
+  });
+});
+
 describe('with the key, every single false statement is caught', () => {
   it.each(EDITS)('%s: %s', async (_name, code, { pages, making }) => {
     const ledgerBranch = nextBranch();
