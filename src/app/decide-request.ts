@@ -10,6 +10,7 @@ import { addSeconds, durationSeconds, type Instant } from '../core/time.js';
 import { parseEntry, renderEntry } from '../documents/entry.js';
 import { parseRequest } from '../documents/request.js';
 import { Retry } from '../ports/fault.js';
+import { changedMeaning, changedSentence } from './changed-meaning.js';
 import { gatherEvidence } from './gather-evidence.js';
 import type { Journal } from './journal.js';
 import type { Refusal, Step } from './landing-origin.js';
@@ -48,6 +49,9 @@ export async function decideRequest(deps: Deps, journal: Journal, one: Case): Pr
   if (merged === null)
     throw new Retry('not_merged_yet', 'the pull request is not merged as far as the host says');
   const { control } = loaded;
+  const { head } = pullRequest;
+  const changed = await changedMeaning(deps, { request: read.request, control, base: step.parent, head });
+  if (changed.length > 0) return { code: 'unapproved_landing', message: changedSentence(changed) };
   const question = {
     pullRequest,
     base: step.parent,

@@ -15,6 +15,7 @@ import { FILE_START, type Issue, issue } from '../documents/issue.js';
 import { parseRequest } from '../documents/request.js';
 import { requestPathIssues } from '../documents/request-path.js';
 import type { DecisionView, RequestView } from '../views/decision-view.js';
+import { changedMeaning, changedSentence } from './changed-meaning.js';
 import { examineControl } from './examine-control.js';
 import { gatherEvidence } from './gather-evidence.js';
 import { type LoadedControl, loadControl } from './load-control.js';
@@ -131,6 +132,8 @@ async function examineRequests(deps: Deps, scene: Scene): Promise<Examined> {
   const loaded = await loadControl(deps, scene.base);
   const examined = [];
   for (const change of scene.changes) examined.push(await examineRequest(deps, scene, { change, loaded }));
+  const refused = examined.find((one) => 'refusal' in one);
+  if (refused !== undefined) return { view: { ...NOTHING, pullRequest: 'request', ...refused } };
   const view: DecisionView = {
     ...NOTHING,
     pullRequest: 'request',
@@ -157,7 +160,11 @@ async function examineRequest(
   deps: Deps,
   scene: Scene,
   { change, loaded }: { readonly change: TreeChange; readonly loaded: LoadedControl },
-): Promise<RequestView | { readonly issues: readonly Issue[] }> {
+): Promise<
+  | RequestView
+  | { readonly issues: readonly Issue[] }
+  | { readonly refusal: NonNullable<DecisionView['refusal']> }
+> {
   const { pullRequest, base, live } = scene;
   const { path } = change;
   const pathIssues = requestPathIssues(path, pullRequest.openedAt);
@@ -176,6 +183,13 @@ async function examineRequest(
   const request = parsed.value;
   const now = deps.clock.now();
   const { control } = loaded;
+  const { head } = pullRequest;
+  const changed = await changedMeaning(deps, { request, control, base, head });
+  if (changed.length > 0) {
+    const unblock =
+      'Press "Update branch", or merge the default branch into yours; then ask for reviews again.';
+    return { refusal: { message: changedSentence(changed), unblock } };
+  }
   const gathered = await gatherEvidence(deps, { pullRequest, base, request, control, now, live });
   // The check of this head is published right after this. Whatever was reviewed before now did not wait for it.
   const evidence = { ...gathered, epoch: gathered.epoch ?? now };

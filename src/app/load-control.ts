@@ -31,6 +31,19 @@ export async function loadControl(deps: Deps, commit: Oid): Promise<LoadedContro
   return { issues: [policy, catalog, people].flatMap((one) => ('issues' in one ? one.issues : [])) };
 }
 
+/** What ids stood for at a commit; `undefined` when it cannot be read. */
+export async function loadHoldings(
+  deps: Deps,
+  commit: Oid,
+): Promise<Pick<Control, 'catalog' | 'people'> | undefined> {
+  const [catalog, people] = await Promise.all([
+    load(deps, { commit, path: CATALOG_PATH }, (bytes, file) => parseCatalog(bytes, file, deps.kinds)),
+    load(deps, { commit, path: PEOPLE_PATH }, parsePeople),
+  ]);
+  if (!('value' in catalog && 'value' in people)) return undefined;
+  return { catalog: catalog.value, people: people.value };
+}
+
 async function load<T>(
   deps: Deps,
   { commit, path }: { readonly commit: Oid; readonly path: string },

@@ -66,4 +66,23 @@ describe('however it lands', () => {
     await merge(pull, 'alice', 'rebase');
     expect(grants()).toEqual([]);
   });
+
+  it('what an id stands for must not change under the approvals (T059, T077)', async () => {
+    const pull = await approved('look');
+    expect(await scenario.checkTitle(pull)).toMatch(/approved/i);
+    await github()
+      .as('root')
+      .push('main', { [CATALOG_FILE]: MEMORY_CATALOG.replace('app_readonly', 'app_admin') });
+    await scenario.world.settled();
+    await github().as('alice').comment(pull, '/hallpass recheck');
+    await scenario.world.settled();
+    expect(await scenario.checkTitle(pull)).not.toMatch(/approved/i);
+    await merge(pull, 'root', 'merge');
+    expect(grants()).toEqual([]);
+    expect(await scenario.violations()).toEqual([`unapproved_landing ${scenario.path('look')}`]);
+    const again = await scenario.ask('alice', 'again');
+    await scenario.approve(again, 'bob', 'carol');
+    await merge(again, 'alice', 'merge');
+    expect(scenario.held()).toEqual(['alice app_admin']);
+  });
 });
