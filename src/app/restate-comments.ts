@@ -1,22 +1,24 @@
-import type { Entry } from '../core/grant.js';
+import type { Entry, HoldingState, Window } from '../core/grant.js';
 import type { RequestId } from '../core/request.js';
 import { parseRequest } from '../documents/request.js';
 import { isFault } from '../ports/fault.js';
 import { commentOf } from '../views/comment.js';
-import type { RequestView } from '../views/decision-view.js';
+import type { NextStep, RequestView } from '../views/decision-view.js';
 import type { Recorded } from './journal.js';
 import { loadControl } from './load-control.js';
 import type { Ports } from './ports.js';
 
+const LANDINGS: ReadonlySet<string> = new Set(['landed', 'refused']);
+
 type Deps = Pick<Ports, 'host' | 'repository' | 'kinds' | 'log'>;
 
 /**
- * Once a pull request has landed and its access is there, its sticky comment says so instead of asking to be merged. All requests of
- * one pull request land together, so all of them are among what was recorded.
+ * Once a pull request has landed, its sticky comment says what became of it instead of asking to be merged. All requests of one pull
+ * request land together, so all of them are among what was recorded.
  */
 export async function restateComments(deps: Deps, recorded: readonly Recorded[]): Promise<void> {
   const landed = new Set(
-    recorded.filter(({ event }) => event.event === 'landed').map(({ entry }) => entry.id),
+    recorded.filter(({ event }) => LANDINGS.has(event.event)).map(({ entry }) => entry.id),
   );
   const latest = new Map<RequestId, Entry>();
   for (const { entry } of recorded) latest.set(entry.id, entry);
@@ -26,12 +28,7 @@ export async function restateComments(deps: Deps, recorded: readonly Recorded[])
     byPullRequest.set(number, [...(byPullRequest.get(number) ?? []), entry]);
   }
   for (const [number, entries] of byPullRequest) {
-    const active = entries.filter((entry) => entry.holdings.some((held) => held.state === 'active'));
-    const until = active
-      .flatMap((entry) => entry.window?.expiresAt ?? [])
-      .toSorted()
-      .at(-1);
-    if (until === undefined || !active.some((entry) => landed.has(entry.id))) continue;
+    if (!entries.some((entry) => landed.has(entry.id))) continue;
     try {
       const requests = (await Promise.all(entries.map((entry) => viewOf(deps, entry)))).flat();
       const body = commentOf({
@@ -41,13 +38,31 @@ export async function restateComments(deps: Deps, recorded: readonly Recorded[])
         issues: [],
         broken: [],
         asked: [],
-        next: { kind: 'granted', until },
+        next: nextOf(entries),
       });
       await deps.host.publishComment(number, body);
     } catch (error) {
       deps.log.warn('comment not restated', { number, code: isFault(error) ? error.code : 'unexpected' });
     }
   }
+}
+
+function nextOf(entries: readonly Entry[]): NextStep {
+  const until = windowsOf(entries, 'active')
+    .map(({ expiresAt }) => expiresAt)
+    .toSorted()
+    .at(-1);
+  if (until !== undefined) return { kind: 'granted', until };
+  if (windowsOf(entries, 'intended').length > 0) return { kind: 'granting' };
+  const [first] = windowsOf(entries, 'scheduled').toSorted((a, b) => (a.startsAt < b.startsAt ? -1 : 1));
+  return first === undefined
+    ? { kind: 'not_granted' }
+    : { kind: 'scheduled', from: first.startsAt, until: first.expiresAt };
+}
+
+function windowsOf(entries: readonly Entry[], state: HoldingState): readonly Window[] {
+  const such = entries.filter((entry) => entry.holdings.some((held) => held.state === state));
+  return such.flatMap((entry) => entry.window ?? []);
 }
 
 async function viewOf(deps: Deps, entry: Entry): Promise<RequestView[]> {

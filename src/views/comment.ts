@@ -45,15 +45,24 @@ function body(view: DecisionView): readonly string[] {
     ...bulleted('On the default branch', issueLines(view.broken)),
     ...bulleted('To fix', issueLines(view.issues)),
     ...bulleted('Ends', view.removals.map(name)),
-    ...bulleted(
-      'What would change',
-      view.impact === undefined ? [] : impactLines(view.impact.impacts, view.impact.looked),
-    ),
+    ...impact(view),
     ...view.requests.flatMap((request) => requestSection(request, view)),
   ];
 }
 
-const LANDED: ReadonlySet<string> = new Set(['granting', 'granted', 'ended']);
+function impact({ impact: found }: DecisionView): readonly string[] {
+  if (found === undefined) return [];
+  const lines = impactLines(found.impacts, found.looked);
+  const left = lines.length - MOST_BULLETS;
+  return [
+    '**What would change:**',
+    ...lines.slice(0, MOST_BULLETS).map(({ depth, text }) => `${'  '.repeat(depth)}- ${toMarkdown(text)}`),
+    ...(left > 0 ? [`- and ${left} lines more`] : []),
+    '',
+  ];
+}
+
+const LANDED: ReadonlySet<string> = new Set(['granting', 'granted', 'scheduled', 'not_granted', 'ended']);
 
 function requestSection(request: RequestView, view: DecisionView): readonly string[] {
   const heading = `#### ${toMarkdown(phrase`${name(request.request.id)}: ${request.decision.outcome}`)}`;

@@ -34,7 +34,8 @@ type OpenStep =
 
 /** What happens next. The views work it out unless the caller knows better, as it does after the landing. */
 export type NextStep =
-  | { readonly kind: OpenStep | 'granting' }
+  | { readonly kind: OpenStep | 'granting' | 'not_granted' }
+  | { readonly kind: 'scheduled'; readonly from: Instant; readonly until: Instant }
   | { readonly kind: 'granted'; readonly until: Instant }
   | { readonly kind: 'ended'; readonly at: Instant; readonly reason: EndReason };
 

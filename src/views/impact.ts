@@ -14,18 +14,29 @@ const TITLES: Readonly<Record<ImpactKind, string>> = {
 const ORDER: readonly ImpactKind[] = ['self_approving', 'gains', 'loses', 'unreachable', 'voided', 'unknown'];
 const MOST_NAMED = 20;
 
-/** One line a kind of change with how many requests, and one a request. Nothing changes: one line that says so. */
-export function impactLines(impacts: readonly Impact[], looked: number): readonly Phrase[] {
+/** A line, and how deep it stands below the one before. */
+export interface ImpactLine {
+  readonly depth: 0 | 1;
+  readonly text: Phrase;
+}
+
+/** One line a kind of change with how many requests, and below it one a request. Nothing changes: one line that says so. */
+export function impactLines(impacts: readonly Impact[], looked: number): readonly ImpactLine[] {
   if (impacts.length === 0)
-    return [phrase`Of ${String(looked)} open, live and recent requests, none would be decided otherwise.`];
+    return [
+      {
+        depth: 0,
+        text: phrase`Of ${String(looked)} open, live and recent requests, none would be decided otherwise.`,
+      },
+    ];
   return ORDER.flatMap((kind) => {
     const of = impacts.filter((impact) => impact.kind === kind);
     if (of.length === 0) return [];
     const more = of.length > MOST_NAMED ? [phrase`and ${String(of.length - MOST_NAMED)} more`] : [];
+    const below = [...of.slice(0, MOST_NAMED).map(lineOf), ...more];
     return [
-      phrase`${String(of.length)} of ${String(looked)} requests ${TITLES[kind]}:`,
-      ...of.slice(0, MOST_NAMED).map(lineOf),
-      ...more,
+      { depth: 0, text: phrase`${String(of.length)} of ${String(looked)} requests ${TITLES[kind]}:` },
+      ...below.map((text): ImpactLine => ({ depth: 1, text })),
     ];
   });
 }
@@ -36,5 +47,7 @@ function lineOf(impact: Impact): Phrase {
 }
 
 export function impactText(impacts: readonly Impact[], looked: number): string {
-  return `${impactLines(impacts, looked).map(toText).join('\n')}\n`;
+  return impactLines(impacts, looked)
+    .map(({ depth, text }) => `${'  '.repeat(depth)}${toText(text)}\n`)
+    .join('');
 }

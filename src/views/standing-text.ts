@@ -13,6 +13,8 @@ export function signOf(view: DecisionView): string {
 const LANDED: { readonly [kind in NextStep['kind']]?: { readonly title: string; readonly sign: string } } = {
   granting: { title: 'Landed, being granted', sign: '⏳' },
   granted: { title: 'Granted', sign: '🟢' },
+  scheduled: { title: 'Granted from later on', sign: '🕒' },
+  not_granted: { title: 'Not granted', sign: '🔴' },
   ended: { title: 'Ended', sign: '⚪' },
 };
 

@@ -51,7 +51,7 @@ describe('hallpass policy impact', () => {
     const { code, out } = await impact('--base', 'main');
     expect(code).toBe(1);
     expect(out).toMatch(
-      /^1 of 1 requests would be approved and were not:\n2026\/11\/alice-orders-db \(ended\): denied, then approved\n$/,
+      /^1 of 1 requests would be approved and were not:\n {2}2026\/11\/alice-orders-db \(ended\): denied, then approved\n$/,
     );
     expect(JSON.parse((await impact('--base', 'main', '--json')).out)).toEqual({
       looked: 1,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { instantOf } from '../../src/core/time.js';
 import { type Scenario, startScenario } from './scenario.js';
 
 let scenario: Scenario;
@@ -38,7 +39,19 @@ describe('the whole path', () => {
     await scenario.merge(pull, 'root');
     expect(scenario.held()).toEqual([]);
     expect(await scenario.events('look')).toEqual(['refused']);
-    expect((await scenario.comments(pull)).join('\n')).toMatch(/Nothing was granted/);
+    const [sticky, notice] = await scenario.comments(pull);
+    expect(sticky).toMatch(/### 🔴 Not granted\n(?:.|\n)*It has landed, and nothing was granted/u);
+    expect(notice).toMatch(/Nothing was granted/);
+  });
+
+  it('says on a merged pull request when access that is asked for later begins', async () => {
+    const start = instantOf(scenario.clock.date().getTime() / 1_000 + 7_200);
+    const pull = await scenario.ask('alice', 'later', { more: [`start: ${start}`] });
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    expect(await scenario.comments(pull)).toEqual([
+      expect.stringContaining(`The access begins at ${start.replace('T', ' ').replace('Z', ' UTC')} and`),
+    ]);
   });
 
   it('ends access when the request is removed, whoever removes it', async () => {

@@ -47,6 +47,38 @@ const GOLDEN: readonly (readonly [name: string, view: DecisionView])[] = [
   ['draft', view({ refusal: { message: 'Drafts are not decided.', unblock: 'Mark it ready for review.' } })],
   ['removal', view({ pullRequest: 'removal', removals: [ID] })],
   ['control', view({ pullRequest: 'control' })],
+  [
+    'control-impact',
+    view({
+      pullRequest: 'control',
+      impact: {
+        looked: 4,
+        impacts: [
+          { kind: 'gains', name: '2026/11/bob-a', standing: 'live', before: 'denied', after: 'approved' },
+          {
+            kind: 'loses',
+            name: '2026/11/bob-b',
+            standing: 'ended',
+            before: 'approved',
+            after: 'denied',
+            because: 'The request asks for 2h; rule a allows 1h at most.',
+          },
+        ],
+      },
+    }),
+  ],
+  [
+    'scheduled',
+    view({
+      requests: [requestView(APPROVED)],
+      next: {
+        kind: 'scheduled',
+        from: instant('2026-11-22T14:00:00Z'),
+        until: instant('2026-11-22T16:00:00Z'),
+      },
+    }),
+  ],
+  ['not-granted', view({ requests: [requestView(PENDING)], next: { kind: 'not_granted' } })],
   ['other', view({ pullRequest: 'other' })],
   [
     'granted',
