@@ -48,7 +48,7 @@ export function breakGlassNotice(
   owed: { readonly due: Instant; readonly rules: readonly string[] },
 ): string {
   return toMarkdown(
-    phrase`🚨 ${strong('Break-glass:')} ${name(about.subject)} gets ${names(about.entitlements)} without approval. Somebody the rule ${names(owed.rules)} names has to review this pull request until ${strong(utc(owed.due))}; an objection ends the access. While the review is overdue, new requests of ${name(about.subject)} are refused.`,
+    phrase`🚨 ${strong('Break-glass:')} ${name(about.subject)} gets ${names(about.entitlements)} without approval. Somebody the rule ${names(owed.rules)} names has to review this pull request by ${strong(utc(owed.due))}; an objection ends the access. While the review is overdue, new requests of ${name(about.subject)} are refused.`,
   );
 }
 
