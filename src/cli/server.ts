@@ -18,7 +18,9 @@ export async function serverOptions(file: string | undefined, io: Io): Promise<S
   if ('settings' in read) return optionsOf(read, logOf(read, io));
   throw new Unable(
     'Hallpass does not start with these settings:',
-    'Mend all of it; docs/operating.md says what each setting is.',
+    read.problems.some(({ code }) => code === 'settings_unreadable')
+      ? 'Name the file with --settings or HALLPASS_SETTINGS; docs/operating.md has one to start from.'
+      : 'Mend all of it; docs/spec/settings.md says what each setting is.',
     read.problems.map(({ code, message }) => `- ${code}: ${message}`),
   );
 }

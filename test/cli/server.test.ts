@@ -31,7 +31,7 @@ describe('commands of the server', () => {
     const { code, out, err } = await cli(argv, { cwd: dir });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(
-      /^hallpass: Hallpass does not start.*\n {2}- settings_unreadable: .*hallpass\.yaml cannot be read/,
+      /^hallpass: Hallpass does not start.*\n {2}- settings_unreadable: .*hallpass\.yaml cannot be read.*\n {2}Name the file with --settings/,
     );
   });
 
