@@ -88,10 +88,10 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     // Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113).
     const rewritten = faults.some(({ code }) => code === 'history_rewritten');
     if (intended && !rewritten && (await attempt('clock', async () => refuseSkew(deps)))) {
-      const steps = stepsNow(deps, claims(), observed?.missing);
-      await attempt('grants', () => startGrants(deps, journal, steps));
-      if (!(await attempt('record', () => record('grant'))))
-        await attempt('take_back', () => takeBack(deps, steps));
+      await giveAccess(
+        { deps, journal, attempt, record: () => record('grant') },
+        stepsNow(deps, claims(), observed?.missing),
+      );
     }
   }
   await attempt('ends', () => endDue(deps, journal, 'settled'));
@@ -101,17 +101,29 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   await attempt('notices', () => tellPeople(deps, recorded));
   await attempt('notices', () => warnOfEnds(deps, journal.live(), options.told));
 
-  const quarantined = snapshot.active.flatMap((one) => ('problem' in one ? [one.id] : []));
-  for (const id of quarantined) deps.log.error('entry quarantined', { id });
-  return {
-    recorded,
-    violations,
-    drift,
-    faults,
-    quarantined,
-    more,
-    wakeAt: nextWake(journal.live(), deps.clock.now()),
-  };
+  const quarantined = quarantine(deps, snapshot);
+  const wakeAt = nextWake(journal.live(), deps.clock.now());
+  return { recorded, violations, drift, faults, quarantined, more, wakeAt };
+}
+
+/** Entries that cannot be read: they count as ended, and somebody has to look at them (T105). */
+function quarantine(deps: Pick<Ports, 'log'>, snapshot: LedgerSnapshot): readonly string[] {
+  const ids = snapshot.active.flatMap((one) => ('problem' in one ? [one.id] : []));
+  for (const id of ids) deps.log.error('entry quarantined', { id });
+  return ids;
+}
+
+interface Giving {
+  readonly deps: Ports;
+  readonly journal: Journal;
+  readonly attempt: (stage: string, work: () => Promise<void>) => Promise<boolean>;
+  readonly record: () => Promise<void>;
+}
+
+/** Grants, and takes back what cannot be recorded as granted. */
+async function giveAccess({ deps, journal, attempt, record }: Giving, steps: readonly Step[]): Promise<void> {
+  await attempt('grants', () => startGrants(deps, journal, steps));
+  if (!(await attempt('record', record))) await attempt('take_back', () => takeBack(deps, journal, steps));
 }
 
 /** What a pass would do now, and nothing done. */

@@ -2,17 +2,20 @@ import { holdingKey } from '../core/grant.js';
 import { claimsOf, mayBeHeld } from '../core/reconcile/claim.js';
 import type { Step } from '../core/reconcile/plan.js';
 import type { LedgerSnapshot } from '../ports/ledger.js';
+import type { Journal } from './journal.js';
 import type { Ports } from './ports.js';
 
 type Deps = Pick<Ports, 'ledger' | 'providers' | 'clock' | 'log'>;
 
 /**
  * Takes back what was just granted and could not be recorded, unless the ledger as it stands still knows of it: another process may
- * have ended the grant while this one was granting, and then nobody would ever look at it again (T110).
+ * have ended the grant while this one was granting, and then nobody would ever look at it again (T110). Standing access stays, and so
+ * does what another grant holds.
  */
-export async function takeBack(deps: Deps, steps: readonly Step[]): Promise<void> {
-  const known = await knownNow(deps);
-  for (const step of steps) {
+export async function takeBack(deps: Deps, journal: Journal, steps: readonly Step[]): Promise<void> {
+  const given = steps.filter((step) => step.step === 'grant' && isOurs(journal, step));
+  const known = await knownNow(deps, journal, new Set(given.map(nameOf)));
+  for (const step of given) {
     if (step.step !== 'grant' || known.has(holdingKey(step.holding))) continue;
     const { id, holding } = step;
     const provider = deps.providers.get(holding.target);
@@ -22,10 +25,30 @@ export async function takeBack(deps: Deps, steps: readonly Step[]): Promise<void
   }
 }
 
-/** Keys of what live grants may hold. A ledger that cannot be read proves nothing. */
-async function knownNow(deps: Deps): Promise<ReadonlySet<string>> {
+const nameOf = ({ id, entitlement }: Pick<Step, 'id' | 'entitlement'>): string => `${id}#${entitlement}`;
+
+function isOurs(journal: Journal, { id, entitlement }: Step): boolean {
+  const held = journal.entry(id)?.holdings.find((one) => one.entitlement === entitlement);
+  return held?.preexisting === false;
+}
+
+/**
+ * Keys of what live grants may hold. A ledger that cannot be read proves nothing about the grants just given, but those that were
+ * there before them are not forgotten.
+ */
+async function knownNow(
+  deps: Deps,
+  journal: Journal,
+  given: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const now = deps.clock.now();
   const snapshot = await deps.ledger.read().catch((): LedgerSnapshot | undefined => undefined);
-  const live = (snapshot?.active ?? []).flatMap((one) => ('entry' in one ? [one.entry] : []));
-  const claims = claimsOf(live, deps.clock.now()).filter(mayBeHeld);
-  return new Set(claims.map((claim) => claim.key));
+  const claims =
+    snapshot === undefined
+      ? claimsOf(journal.live(), now).filter((claim) => !given.has(nameOf(claim)))
+      : claimsOf(
+          snapshot.active.flatMap((one) => ('entry' in one ? [one.entry] : [])),
+          now,
+        );
+  return new Set(claims.filter(mayBeHeld).map((claim) => claim.key));
 }
