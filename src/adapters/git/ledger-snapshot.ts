@@ -4,6 +4,7 @@ import {
   CURSOR_PATH,
   entryPath,
   GRANTS_FOLDER,
+  ledgerPath,
   parseCursor,
 } from '../../core/audit/layout.js';
 import type { Entry } from '../../core/grant.js';
@@ -11,6 +12,7 @@ import type { TreeFile } from '../../core/pull-request.js';
 import { parseRequestId, type RequestId } from '../../core/request.js';
 import { Blocked } from '../../ports/fault.js';
 import type { ActiveEntry, LedgerSnapshot } from '../../ports/ledger.js';
+import { keepLast } from './kept.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
 import type { Mirror } from './mirror.js';
 import { filesBelow } from './trees.js';
@@ -34,35 +36,20 @@ export interface Filed {
 }
 
 export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotReader {
-  let known = new Map<Oid, Parsed<Entry>>();
-  /** What the last snapshot used; anything older is forgotten. */
-  let before = known;
-
-  async function parsed(file: TreeFile, path: string): Promise<Parsed<Entry>> {
-    if (file.mode !== '100644') return { problem: `${path} is not a plain file` };
-    const info = await mirror.objects.info(file.oid);
-    if (info === undefined) throw mirror.missing(file.oid);
-    if (!(info.size <= MAX_ENTRY)) return { problem: `${path} is too large` };
-    const blob = await mirror.objects.read(file.oid);
-    if (blob === undefined) throw mirror.missing(file.oid);
-    return parseSafely(codec, blob.content, path);
-  }
+  const documents = documentReader(mirror, codec);
 
   async function entry(head: Oid, id: RequestId): Promise<Parsed<Entry> | undefined> {
-    const path = entryPath(id);
-    const file = await mirror.trees.file(head, path);
-    if (file === undefined) return undefined;
-    const read = known.get(file.oid) ?? before.get(file.oid) ?? (await parsed(file, path));
-    known.set(file.oid, read);
-    if ('value' in read && read.value.id !== id) return { problem: `${path} speaks of ${read.value.id}` };
-    return read;
+    const file = await mirror.trees.file(head, entryPath(id));
+    return file && documents.read(file, id);
   }
 
   async function active(head: Oid, path: string): Promise<ActiveEntry> {
     const id = parseRequestId(path);
     if (id === undefined) return { id: path, problem: `${ACTIVE_FOLDER}${path} is no request id` };
-    const read = await entry(head, id);
-    if (read === undefined) return { id, problem: 'it is marked as active and has no entry' };
+    const file = await mirror.trees.file(head, entryPath(id));
+    if (file === undefined) return { id, problem: 'it is marked as active and has no entry' };
+    documents.isActive(file);
+    const read = await documents.read(file, id);
     return 'value' in read ? { id, entry: read.value } : { id, problem: read.problem };
   }
 
@@ -72,7 +59,9 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
     const files = folder === undefined ? [] : await filesBelow(mirror.trees, folder.oid);
     return inGroups(files, async (file) => {
       const path = `${GRANTS_FOLDER}${month}/${file.path}`;
-      return { path, read: before.get(file.oid) ?? known.get(file.oid) ?? (await parsed(file, path)) };
+      const at = ledgerPath(path);
+      const read = at?.kind === 'entry' ? await documents.read(file, at.id) : { problem: 'it is no entry' };
+      return { path, read };
     });
   }
 
@@ -83,12 +72,57 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
       return all.flat();
     },
     async snapshot(head) {
-      before = known;
-      known = new Map();
+      documents.nextSnapshot();
       const folder = await mirror.trees.file(head, ACTIVE_FOLDER.slice(0, -1));
       const markers = folder === undefined ? [] : await filesBelow(mirror.trees, folder.oid);
       const found = await inGroups(markers, (marker) => active(head, marker.path));
       return { head, cursor: await cursorAt(mirror, head), active: found };
+    },
+  };
+}
+
+interface DocumentReader {
+  read(file: TreeFile, id: RequestId): Promise<Parsed<Entry>>;
+  /** Keeps a document as long as snapshots go on using it. */
+  isActive(file: TreeFile): void;
+  nextSnapshot(): void;
+}
+
+/** Documents that have ended and are kept beside the active ones; limits look back on the same ones again and again. */
+const KEPT = 8_192;
+
+/** Parsing is what costs: each version of a document is parsed once as long as somebody uses it. */
+function documentReader(mirror: Mirror, codec: LedgerCodec): DocumentReader {
+  const kept = keepLast<Oid, Parsed<Entry>>(KEPT);
+  let inUse = new Map<Oid, Parsed<Entry> | undefined>();
+  let before = inUse;
+
+  async function parsed(oid: Oid, path: string): Promise<Parsed<Entry>> {
+    const info = await mirror.objects.info(oid);
+    if (info === undefined) throw mirror.missing(oid);
+    if (!(info.size <= MAX_ENTRY)) return { problem: `${path} is too large` };
+    const blob = await mirror.objects.read(oid);
+    if (blob === undefined) throw mirror.missing(oid);
+    return parseSafely(codec, blob.content, path);
+  }
+
+  return {
+    async read({ mode, oid }, id) {
+      const path = entryPath(id);
+      if (mode !== '100644') return { problem: `${path} is not a plain file` };
+      const read = inUse.get(oid) ?? before.get(oid) ?? kept.get(oid) ?? (await parsed(oid, path));
+      if (inUse.has(oid)) inUse.set(oid, read);
+      else kept.set(oid, read);
+      return 'value' in read && read.value.id !== id
+        ? { problem: `${path} speaks of ${read.value.id}` }
+        : read;
+    },
+    isActive: ({ oid }) => {
+      if (!inUse.has(oid)) inUse.set(oid, undefined);
+    },
+    nextSnapshot() {
+      before = inUse;
+      inUse = new Map();
     },
   };
 }

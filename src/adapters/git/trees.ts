@@ -1,6 +1,7 @@
 import type { Oid } from '../../core/approval.js';
 import type { TreeFile } from '../../core/pull-request.js';
 import { Retry } from '../../ports/fault.js';
+import { keepLast } from './kept.js';
 import type { Objects } from './objects.js';
 
 /** The entries of one folder, by name. */
@@ -53,7 +54,7 @@ const KEPT = 512;
 
 /** @param missing told of a tree that should be here and is not; makes the fault to throw. */
 export function openTrees(objects: Objects, missing: (oid: Oid) => Retry): Trees {
-  const kept = new Map<string, Folder>();
+  const kept = keepLast<Oid, Folder>(KEPT);
 
   async function folder(tree: Oid): Promise<Folder> {
     const known = kept.get(tree);
@@ -61,8 +62,6 @@ export function openTrees(objects: Objects, missing: (oid: Oid) => Retry): Trees
     const object = await objects.read(tree);
     if (object?.type !== 'tree') throw missing(tree);
     const parsed = parseTree(object.content, tree.length / 2);
-    const [oldest] = kept.keys();
-    if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest);
     kept.set(tree, parsed);
     return parsed;
   }

@@ -24,6 +24,7 @@ import {
   sampleEntry,
   scratch,
   tickingClock,
+  treeWith,
 } from './world.js';
 
 const ALICE = '2026/11/alice' as RequestId;
@@ -144,6 +145,8 @@ describe('a ledger', () => {
     await ledger.append(batch(head, { entries: [{ ...sampleEntry(BOB), breakGlass: true }] }));
     await ledger.read();
     await ledger.read();
+    await ledger.filedIn(['2026/11']);
+    await ledger.filedIn(['2026/11']);
     expect(parsed.sort()).toEqual([
       'grants/2026/11/22/bob.yaml',
       'grants/2026/11/22/bob.yaml',
@@ -153,6 +156,22 @@ describe('a ledger', () => {
 });
 
 describe('what a ledger does not believe', () => {
+  it('an entry that is no plain file, also where the same bytes lie elsewhere as one', async () => {
+    const remote = bareRemote();
+    const { ledger, signer } = await ledgerOn(remote);
+    const head = await ledger.append(batch(null, { entries: [sampleEntry(ALICE)] }));
+    expect((await ledger.read()).active[0]).toHaveProperty('entry');
+    const oid = git(remote, ['rev-parse', `${head}:grants/2026/11/alice.yaml`]);
+    const tree = treeWith(remote, `${head}`, { 'grants/2026/11/alice.yaml': { mode: '100755', oid } }) as Oid;
+    const draft = { tree, parent: head, at: '2026-12-01T00:00:00Z' as Instant, subject: 'end: 1' };
+    const input = signedCommit(unsignedCommit(draft), await signSsh(unsignedCommit(draft), signer));
+    const next = git(remote, ['hash-object', '-t', 'commit', '-w', '--stdin'], { input });
+    git(remote, ['update-ref', LEDGER, next]);
+    expect((await ledger.read()).active).toEqual([
+      { id: ALICE, problem: expect.stringContaining('plain file') },
+    ]);
+  });
+
   it('a poisoned entry is one problem, and the others are read (T105)', async () => {
     const remote = bareRemote();
     const codec: LedgerCodec = {
