@@ -2,6 +2,7 @@ import type { Oid } from '../core/approval.js';
 import type { ViolationProblem } from '../core/grant.js';
 import { classOfChange, type TreeChange } from '../core/pull-request.js';
 import { pathOfRequest, requestIdOfPath } from '../core/request.js';
+import { renderEntry } from '../documents/entry.js';
 import { isFault } from '../ports/fault.js';
 import { type Case, decideRequest } from './decide-request.js';
 import type { Journal } from './journal.js';
@@ -83,7 +84,10 @@ async function decideOrRefuse(
   one: Case,
 ): Promise<Awaited<ReturnType<typeof decideRequest>>> {
   try {
-    return await decideRequest(deps, journal, one);
+    const decided = await decideRequest(deps, journal, one);
+    // An entry that is too large for the ledger would keep everything else from being recorded; rendering it says so now.
+    if ('version' in decided) renderEntry(decided);
+    return decided;
   } catch (error) {
     if (isFault(error)) throw error;
     deps.log.error('deciding failed', {

@@ -37,6 +37,8 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
     deps.host.epoch(pullRequest),
   ]);
   const lately = await entriesLately(deps, wanted, question);
+  const parties = [pullRequest.author, subject?.account ?? null];
+  const reviewers = reviews.map(({ author }) => author);
   return {
     now,
     pullRequest: { number: pullRequest.number, openedAt: pullRequest.openedAt },
@@ -51,11 +53,24 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
     pushers,
     teams,
     accounts: await accountsOf(deps, wanted.logins),
-    live: await liveGrants(deps, live),
+    live: await liveGrants(
+      deps,
+      live.filter(
+        (entry) => entry.id === request.extends || isOneOf(entry.subject, [...parties, ...reviewers]),
+      ),
+    ),
     openRequests: wanted.openRequests ? await openRequestsOf(deps, pullRequest.author) : null,
     held: heldOf(wanted, question, lately),
-    owedReviews: owedReviews(lately),
+    owedReviews: owedReviews(lately.filter((entry) => isOneOf(entry.subject, parties))),
   };
+}
+
+/** Whether somebody is among the accounts, by number or by login: evidence holds what concerns these people and no more (T138). */
+function isOneOf(account: Account | null, accounts: readonly (Account | null)[]): boolean {
+  if (account === null) return false;
+  return accounts.some(
+    (one) => one !== null && (one.id === account.id || sameLogin(one.login, account.login)),
+  );
 }
 
 async function accountsOf(deps: Deps, logins: readonly string[]): Promise<readonly Account[]> {

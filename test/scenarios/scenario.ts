@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { ProviderFactory } from '../../src/adapters/providers/deps.js';
 import { kind } from '../../src/adapters/providers/memory/kind.js';
 import { memoryProvider } from '../../src/adapters/providers/memory/provider.js';
@@ -9,12 +10,14 @@ import {
   grantedNow,
   type MemoryTarget,
 } from '../../src/adapters/providers/memory/target.js';
+import { verifyLedger } from '../../src/app/verify-ledger.js';
 import type { Entry, EventName } from '../../src/core/grant.js';
 import { parseRequestId } from '../../src/core/request.js';
 import { addSeconds } from '../../src/core/time.js';
 import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.js';
 import { CATALOG, FIRST_FILES, PEOPLE, POLICY } from '../../src/sandbox/documents.js';
 import { startWorld, type World } from '../../src/sandbox/world.js';
+import { openLedgerHistory, providerKinds } from '../../src/wire-offline.js';
 
 export interface Asked {
   readonly subject?: string;
@@ -64,6 +67,22 @@ export interface ScenarioOptions {
   readonly catalog?: string;
   readonly people?: string;
   readonly allowForks?: boolean;
+}
+
+/** Whatever a scenario did, the ledger it leaves is proved from the outside, every decision made again. */
+async function mustBeProvable(world: World): Promise<void> {
+  const history = await openLedgerHistory(world.github.gitDir);
+  try {
+    const verified = await verifyLedger({
+      history,
+      signers: world.wired.allowedSigners,
+      kinds: providerKinds,
+      replay: true,
+    });
+    expect(verified).toMatchObject({ kind: 'verified', findings: [] });
+  } finally {
+    await history.close();
+  }
 }
 
 const MEMORY_CATALOG = CATALOG.replaceAll('kind: postgres', 'kind: memory')
@@ -194,6 +213,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       return runs[0]?.output.title ?? 'no check';
     },
     async close() {
+      await world.settled();
+      await mustBeProvable(world);
       await world.close();
       await rm(dir, { recursive: true, force: true });
     },
