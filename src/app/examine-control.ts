@@ -1,13 +1,13 @@
 import type { Oid } from '../core/approval.js';
 import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH, SUITES_FOLDER } from '../core/pull-request.js';
 import { addSeconds, monthOf } from '../core/time.js';
-import { type Issue, issue } from '../documents/issue.js';
+import type { Issue } from '../documents/issue.js';
 import type { DecisionView } from '../views/decision-view.js';
 import { loadControl } from './load-control.js';
 import { policyImpact } from './policy-impact.js';
 import type { Ports } from './ports.js';
 import { LARGEST_CONTROL_DOCUMENT } from './read-document.js';
-import { runSuites, type SuiteResult } from './run-suites.js';
+import { issuesOfSuite, runSuites } from './run-suites.js';
 
 type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log'>;
 
@@ -44,14 +44,5 @@ async function suiteIssues(deps: Deps, head: Oid): Promise<readonly Issue[]> {
     return content instanceof Uint8Array ? content : undefined;
   };
   const suites = files.filter((path) => path.endsWith('.yaml'));
-  return (await runSuites({ read, kinds: deps.kinds }, suites)).flatMap(issuesOf);
-}
-
-function issuesOf(result: SuiteResult): readonly Issue[] {
-  if (result.kind === 'unreadable') return result.issues;
-  return result.cases.flatMap((one) =>
-    one.failures.map(({ line, column, of, expected, actual }) =>
-      issue('suite_failed', { file: result.suite, line, column }, { name: one.name, of, expected, actual }),
-    ),
-  );
+  return (await runSuites({ read, kinds: deps.kinds }, suites)).flatMap(issuesOfSuite);
 }

@@ -4,6 +4,7 @@ import type { LedgerEntries } from '../ports/ledger-entries.js';
 import type { ProviderKind } from '../ports/provider.js';
 import { recordedCases } from './policy-impact.js';
 import { type ReadDocument, readControl } from './read-control.js';
+import { issuesOfSuite, runSuites } from './run-suites.js';
 
 interface Deps {
   /** The documents as they were. */
@@ -16,24 +17,37 @@ interface Deps {
 
 export type FolderImpact =
   | {
+      readonly kind: 'compared';
       readonly impacts: readonly Impact[];
       readonly looked: number;
       /** Entries that could not be read, so that nothing is said about them. */
       readonly problems: readonly { readonly path: string; readonly problem: string }[];
+      /** What the suites have against the documents in the folder. */
+      readonly issues: readonly Issue[];
     }
-  | { readonly side: 'before' | 'after'; readonly issues: readonly Issue[] };
+  /** The documents of one side cannot be used, so there is nothing to compare. */
+  | { readonly kind: 'unusable'; readonly side: 'before' | 'after'; readonly issues: readonly Issue[] };
 
-/** What changed documents would make of everything the ledger ever decided, with the facts recorded then. */
-export async function impactOfFolder({ before, after, ledger, kinds }: Deps): Promise<FolderImpact> {
+/**
+ * What changed documents would make of everything the ledger ever decided, with the facts recorded then, and what the suites say
+ * of them: offline, what the app says of a pull request that changes them.
+ * @param suites paths of the suites in the folder.
+ */
+export async function impactOfFolder(
+  { before, after, ledger, kinds }: Deps,
+  suites: readonly string[],
+): Promise<FolderImpact> {
   const was = await readControl(before, kinds);
-  if ('issues' in was) return { side: 'before', issues: was.issues };
+  if ('issues' in was) return { kind: 'unusable', side: 'before', issues: was.issues };
   const is = await readControl(after, kinds);
-  if ('issues' in is) return { side: 'after', issues: is.issues };
+  if ('issues' in is) return { kind: 'unusable', side: 'after', issues: is.issues };
   const read = await ledger.entries('all');
   const cases = recordedCases(read.flatMap((one) => ('entry' in one ? [one.entry] : [])));
   return {
+    kind: 'compared',
     impacts: impactOf(cases, was.value, is.value),
     looked: cases.length,
     problems: read.flatMap((one) => ('entry' in one ? [] : [one])),
+    issues: (await runSuites({ read: after, kinds }, suites)).flatMap(issuesOfSuite),
   };
 }

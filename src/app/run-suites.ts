@@ -66,6 +66,16 @@ export async function runSuites(deps: SuiteDeps, paths: readonly string[]): Prom
   return results;
 }
 
+/** What a suite has against the documents it tries, as issues of the suite. */
+export function issuesOfSuite(result: SuiteResult): readonly Issue[] {
+  if (result.kind === 'unreadable') return result.issues;
+  return result.cases.flatMap((one) =>
+    one.failures.map(({ line, column, of, expected, actual }) =>
+      issue('suite_failed', { file: result.suite, line, column }, { name: one.name, of, expected, actual }),
+    ),
+  );
+}
+
 async function runSuite(deps: SuiteDeps, path: string): Promise<SuiteResult> {
   const parsed = await load(deps, path, parseSuite);
   if ('issues' in parsed) return { kind: 'unreadable', suite: path, issues: parsed.issues };

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { openFolder } from '../wire-offline.js';
+import { join, resolve } from 'node:path';
+import { SUITES_FOLDER } from '../core/pull-request.js';
+import { listFolder, openFolder } from '../wire-offline.js';
 import { Unable } from './exit.js';
 import type { Io } from './io.js';
 
@@ -13,4 +14,10 @@ export async function repositoryAt(repo: string, { cwd }: Io) {
     found === undefined ? `there is no folder ${directory}` : `${directory} is no folder`,
     'Name the folder of the access repository with --repo, or go there.',
   );
+}
+
+/** Every suite a change of policy is tried with. */
+export async function suitesIn(directory: string): Promise<readonly string[]> {
+  const files = await listFolder(join(directory, SUITES_FOLDER)).catch(() => []);
+  return files.map(({ path }) => `${SUITES_FOLDER}/${path}`).filter((path) => path.endsWith('.yaml'));
 }

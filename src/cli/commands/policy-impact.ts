@@ -1,4 +1,7 @@
-import { impactOfFolder } from '../../app/impact-of-folder.js';
+import { type FolderImpact, impactOfFolder } from '../../app/impact-of-folder.js';
+import type { ImpactKind } from '../../core/policy/impact.js';
+import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../../core/pull-request.js';
+import type { Issue } from '../../documents/issue.js';
 import { impactText } from '../../views/impact.js';
 import { renderIssues } from '../../views/issues.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
@@ -6,7 +9,7 @@ import { openCommit, openLedgerClone, providerKinds } from '../../wire-offline.j
 import { BRANCH, type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import type { Io } from '../io.js';
-import { repositoryAt } from '../repository.js';
+import { repositoryAt, suitesIn } from '../repository.js';
 
 interface Options {
   readonly repo: string;
@@ -20,7 +23,8 @@ export const configure: Configure = (command, io) => {
     .requiredOption('--base <ref>', 'the commit whose policy is compared with the one in the folder')
     .option(...REPO)
     .option(...BRANCH)
-    .option('--json', 'print {looked, impacts, problems} as JSON')
+    .option('--json', 'print {looked, impacts, problems, issues} as JSON')
+    .addHelpText('after', EXITS)
     .addHelpText(
       'after',
       examples([
@@ -34,23 +38,23 @@ export const configure: Configure = (command, io) => {
     const ledger = await openLedgerClone(directory, branch);
     const commit = await openCommit(directory, base).catch(closing(ledger));
     try {
-      const impact = await impactOfFolder({ before: commit.read, after: read, ledger, kinds: providerKinds });
-      if ('issues' in impact) {
-        io.err(renderIssues(impact.issues, 'text'));
-        const where = impact.side === 'before' ? `at ${base}` : 'in the folder';
-        throw new Unable(
-          `the documents ${where} cannot be used`,
-          'Mend them, or compare with another commit.',
-        );
-      }
+      const deps = { before: commit.read, after: read, ledger, kinds: providerKinds };
+      const impact = foundIn(await impactOfFolder(deps, await suitesIn(directory)), { base, directory });
       print(impact, json === true, io);
-      return impact.impacts.length + impact.problems.length === 0 ? EXIT.ok : EXIT.found;
+      return isHarmless(impact) ? EXIT.ok : EXIT.found;
     } finally {
       await commit.close();
       await ledger.close();
     }
   };
 };
+
+const EXITS = `
+Exits 1 when a request would be approved that was not, or would approve itself, or cannot be judged; when the documents in the folder
+are broken or one of their suites fails; and when an entry cannot be read. A policy that only takes away exits 0.`;
+
+/** What loosens, and what may. */
+const LOOSER: ReadonlySet<ImpactKind> = new Set<ImpactKind>(['self_approving', 'gains', 'unknown']);
 
 /** Lets go of what was opened before when the next thing cannot be. */
 function closing(opened: { close(): Promise<void> }) {
@@ -60,10 +64,38 @@ function closing(opened: { close(): Promise<void> }) {
   };
 }
 
-type Found = Exclude<Awaited<ReturnType<typeof impactOfFolder>>, { issues: unknown }>;
+interface Found extends Omit<Extract<FolderImpact, { kind: 'compared' }>, 'kind' | 'looked'> {
+  /** `null`: nothing could be compared. */
+  readonly looked: number | null;
+}
 
-function print(found: Found, json: boolean, io: Io): void {
-  for (const { path, problem } of found.problems) io.err(`hallpass: ${oneLine(path)}: ${oneLine(problem)}\n`);
-  const { impacts, looked, problems } = found;
-  io.out(json ? `${jsonText({ looked, impacts, problems })}\n` : impactText(impacts, looked));
+/** Broken documents in the folder are an answer; at the commit, or where there are none at all, nothing was asked. */
+function foundIn(impact: FolderImpact, asked: { readonly base: string; readonly directory: string }): Found {
+  if (impact.kind === 'compared') return impact;
+  const { side, issues } = impact;
+  const missing = new Set(issues.flatMap(({ code, file }) => (code === 'document_missing' ? [file] : [])));
+  const isNone = [POLICY_PATH, CATALOG_PATH, PEOPLE_PATH].every((path) => missing.has(path));
+  if (side === 'after' && !isNone) return { looked: null, impacts: [], problems: [], issues };
+  throw new Unable(
+    side === 'after'
+      ? `there are no documents of an access repository in ${asked.directory}`
+      : `the documents at ${asked.base} cannot be used`,
+    side === 'after' ? 'Name a clone with its files checked out.' : 'Compare with another commit.',
+    side === 'after' ? [] : linesOf(issues),
+  );
+}
+
+function linesOf(issues: readonly Issue[]): readonly string[] {
+  return renderIssues(issues, 'text').split('\n').filter(Boolean);
+}
+
+function isHarmless({ impacts, problems, issues }: Found): boolean {
+  const isBroken = issues.some(({ severity }) => severity === 'error');
+  return !isBroken && problems.length === 0 && !impacts.some(({ kind }) => LOOSER.has(kind));
+}
+
+function print({ looked, impacts, problems, issues }: Found, json: boolean, io: Io): void {
+  for (const { path, problem } of problems) io.err(`hallpass: ${oneLine(path)}: ${oneLine(problem)}\n`);
+  if (json) io.out(`${jsonText({ looked, impacts, problems, issues })}\n`);
+  else io.out(`${renderIssues(issues, 'text')}${looked === null ? '' : impactText(impacts, looked)}`);
 }

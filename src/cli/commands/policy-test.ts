@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { runSuites } from '../../app/run-suites.js';
 import { SUITES_FOLDER } from '../../core/pull-request.js';
 import { suitesJson, suitesSummary, suiteText } from '../../views/suite-text.js';
 import { jsonText } from '../../views/untrusted-text.js';
-import { listFolder, providerKinds } from '../../wire-offline.js';
+import { providerKinds } from '../../wire-offline.js';
 import { type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { painterOf } from '../io.js';
-import { repositoryAt } from '../repository.js';
+import { repositoryAt, suitesIn } from '../repository.js';
 
 interface Options {
   readonly repo: string;
@@ -29,7 +28,7 @@ export const configure: Configure = (command, io) => {
   return async () => {
     const { repo, json } = command.opts<Options>();
     const { directory, read } = await repositoryAt(repo, io);
-    const suites = command.args.length > 0 ? command.args : await suitesIn(directory);
+    const suites = command.args.length > 0 ? command.args : await someSuitesIn(directory);
     const results = await runSuites({ read, kinds: providerKinds }, suites);
     const paint = painterOf(io);
     if (json) io.out(`${jsonText(suitesJson(results))}\n`);
@@ -45,12 +44,8 @@ export const configure: Configure = (command, io) => {
   };
 };
 
-/** Every suite a change of policy is tried with. */
-async function suitesIn(directory: string): Promise<readonly string[]> {
-  const files = await listFolder(join(directory, SUITES_FOLDER)).catch(() => []);
-  const suites = files
-    .filter(({ path }) => path.endsWith('.yaml'))
-    .map(({ path }) => `${SUITES_FOLDER}/${path}`);
+async function someSuitesIn(directory: string): Promise<readonly string[]> {
+  const suites = await suitesIn(directory);
   if (suites.length > 0) return suites;
   throw new Unable(`there are no suites in ${SUITES_FOLDER}/`, 'Name a suite, or add one there.');
 }
