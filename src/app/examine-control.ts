@@ -1,6 +1,6 @@
 import type { Oid } from '../core/approval.js';
 import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH, SUITES_FOLDER } from '../core/pull-request.js';
-import { addSeconds, monthOf } from '../core/time.js';
+import { addSeconds, monthsBetween } from '../core/time.js';
 import type { Issue } from '../documents/issue.js';
 import type { DecisionView } from '../views/decision-view.js';
 import { loadControl } from './load-control.js';
@@ -29,8 +29,7 @@ export async function examineControl(
   const before = await loadControl(deps, base);
   if ('issues' in before) return { issues };
   const now = deps.clock.now();
-  const months = new Set([addSeconds(now, -31 * 86_400), now].map(monthOf));
-  const entries = await deps.ledger.filedIn([...months]);
+  const entries = await deps.ledger.filedIn(monthsBetween(addSeconds(now, -31 * 86_400), now));
   const impact = await policyImpact(deps, { before: before.control, after: after.control, base, entries });
   return { issues, impact };
 }

@@ -7,7 +7,7 @@ import type { Control, Evidence, LiveGrant, Needs, OwedReview } from '../core/po
 import { needs } from '../core/policy/needs.js';
 import type { PullRequest } from '../core/pull-request.js';
 import type { AccessRequest } from '../core/request.js';
-import { addSeconds, type Instant, later, monthOf, secondsBetween } from '../core/time.js';
+import { addSeconds, type Instant, later, monthsBetween, secondsBetween } from '../core/time.js';
 import type { Ports } from './ports.js';
 
 type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds'>;
@@ -164,8 +164,7 @@ async function entriesLately(
   const looksBack =
     wanted.held.length > 0 || control.policy.rules.some((rule) => rule.effect.kind === 'break_glass');
   if (!looksBack) return live;
-  const months = [addSeconds(now, -FILED_WITHIN_SECONDS), now].map(monthOf);
-  const filed = await deps.ledger.filedIn([...new Set(months)]);
+  const filed = await deps.ledger.filedIn(monthsBetween(addSeconds(now, -FILED_WITHIN_SECONDS), now));
   return [...new Map([...filed, ...live].map((entry) => [entry.id, entry])).values()];
 }
 

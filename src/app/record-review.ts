@@ -3,7 +3,7 @@ import type { Entry } from '../core/grant.js';
 import type { Account, Group } from '../core/identity.js';
 import { sameLogin } from '../core/identity.js';
 import { isLiveEntry } from '../core/lifecycle/grant.js';
-import { addSeconds, monthOf } from '../core/time.js';
+import { addSeconds, monthsBetween } from '../core/time.js';
 import { openJournal } from './journal.js';
 import { loadControl } from './load-control.js';
 import type { Ports } from './ports.js';
@@ -17,10 +17,10 @@ type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds'
  */
 export async function recordReview(deps: Deps, pullRequest: number): Promise<boolean> {
   const journal = openJournal(deps.ledger, await deps.ledger.read());
-  // Requests lie in the month of their pull request; a review is owed for days, so two months hold whatever still owes one.
+  // Requests lie in the month of their pull request, and a review is owed for days.
   const now = deps.clock.now();
-  const months = [addSeconds(now, -MONTH_SECONDS), now].map(monthOf);
-  const filed = [...(await deps.ledger.filedIn([...new Set(months)])), ...journal.live()];
+  const months = monthsBetween(addSeconds(now, -MONTH_SECONDS), now);
+  const filed = [...(await deps.ledger.filedIn(months)), ...journal.live()];
   const owing = [...new Map(filed.map((entry) => [entry.id, entry])).values()].filter(
     (entry) => entry.landing.pullRequest === pullRequest && owesReview(entry),
   );

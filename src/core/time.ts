@@ -43,6 +43,15 @@ export function monthOf(instant: Instant): string {
   return instant.slice(0, 7).replace('-', '/');
 }
 
+const SHORTEST_MONTH_SECONDS = 28 * 86_400;
+
+/** Every month that has a moment from one instant to another, in order. A month back from 1 March is January, and February lies between. */
+export function monthsBetween(from: Instant, to: Instant): readonly string[] {
+  const months = new Set<string>();
+  for (let at = from; at < to; at = addSeconds(at, SHORTEST_MONTH_SECONDS)) months.add(monthOf(at));
+  return [...months.add(monthOf(to))];
+}
+
 export function later(a: Instant, b: Instant): Instant {
   return a > b ? a : b;
 }
