@@ -48,6 +48,7 @@ describe('what is allowed for emergencies and for going on', () => {
     expect(await scenario.events('second')).toEqual(['landed', 'scheduled']);
     expect(await decided('on-and-on', [`extends: ${scenario.id('second')}`])).not.toMatch(/approved/i);
     await scenario.after(3 * 3_600);
+    scenario.auditFinds('ended_late');
     expect(scenario.held()).toEqual([]);
     expect(await decided('of-the-dead', [`extends: ${scenario.id('first')}`])).not.toMatch(/approved/i);
   });

@@ -34,6 +34,8 @@ export interface Scenario {
   readonly target: MemoryTarget;
   /** Puts the clock of Hallpass off GitHub's by so many seconds. */
   skew(seconds: number): void;
+  /** Codes of what an audit of the ledger has to find in the end; nothing where none is named. */
+  auditFinds(...codes: readonly string[]): void;
   /** What was logged, one line each. */
   readonly log: readonly string[];
   /** The id a request of this name has. */
@@ -70,7 +72,7 @@ export interface ScenarioOptions {
 }
 
 /** Whatever a scenario did, the ledger it leaves is proved from the outside, every decision made again. */
-async function mustBeProvable(world: World): Promise<void> {
+async function mustBeProvable(world: World, expected: ReadonlySet<string>): Promise<void> {
   const history = await openLedgerHistory(world.github.gitDir);
   try {
     const verified = await verifyLedger({
@@ -79,7 +81,9 @@ async function mustBeProvable(world: World): Promise<void> {
       kinds: providerKinds,
       replay: true,
     });
-    expect(verified).toMatchObject({ kind: 'verified', findings: [] });
+    const codes =
+      verified.kind === 'verified' ? verified.findings.map(({ code }) => code) : [verified.reason];
+    expect([...new Set(codes)].toSorted()).toEqual([...expected].toSorted());
   } finally {
     await history.close();
   }
@@ -97,6 +101,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   const clock = createSandboxClock({ standing: true });
   const target = createMemoryTarget({ clock });
   let skewed = 0;
+  const expected = new Set<string>();
   const log: string[] = [];
   const note =
     (level: string) =>
@@ -137,6 +142,9 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     target,
     skew(seconds) {
       skewed = seconds;
+    },
+    auditFinds(...codes) {
+      for (const code of codes) expected.add(code);
     },
     log,
     id: (name) => `${month}/${name}`,
@@ -214,7 +222,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     },
     async close() {
       await world.settled();
-      await mustBeProvable(world);
+      await mustBeProvable(world, expected);
       await world.close();
       await rm(dir, { recursive: true, force: true });
     },

@@ -151,6 +151,7 @@ describe('when the outside is not as it was', () => {
     expect(grants()).toHaveLength(1);
     await scenario.after(3_000);
     expect(scenario.held()).toEqual([]);
+    scenario.auditFinds('cursor_not_on_branch', 'landing_not_on_branch', 'control_mismatch');
   });
 
   it('commands given while Hallpass was away are obeyed when it is back (T053, T112)', async () => {
