@@ -45,6 +45,15 @@ describe('a pull request that changes policy', () => {
     expect(comment).toContain('`#1 ');
   });
 
+  it('notices a misspelt team, which nobody is in', async () => {
+    await scenario.ask('alice', 'open');
+    const [comment] = await scenario.comments(
+      await propose({ [POLICY_FILE]: POLICY.replace('teams: [security]', 'teams: [securty]') }),
+    );
+    expect(comment).toMatch(/1 of 1 requests could not be approved by anybody any more/);
+    expect(comment).toMatch(/`#1 .*` \(open\): pending, then pending\. .*securty/);
+  });
+
   it('runs the suites of the repository, and a failing one fails the check', async () => {
     const suite = { '.github/access/suites/production.yaml': SUITE };
     const pull = await propose({
