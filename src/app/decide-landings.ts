@@ -1,5 +1,6 @@
 import type { Oid } from '../core/approval.js';
 import type { ViolationProblem } from '../core/grant.js';
+import { isEndRequested } from '../core/lifecycle/grant.js';
 import { classOfChange, type TreeChange } from '../core/pull-request.js';
 import { pathOfRequest, requestIdOfPath } from '../core/request.js';
 import { renderEntry } from '../documents/entry.js';
@@ -103,7 +104,7 @@ async function endRemoved(deps: Deps, journal: Journal, changes: readonly TreeCh
   for (const change of changes) {
     const id = change.after === null ? requestIdOfPath(change.path) : undefined;
     const entry = id && journal.entry(id);
-    if (!entry || entry.events.some((event) => event.event === 'end_requested')) continue;
+    if (!entry || isEndRequested(entry)) continue;
     journal.change(entry.id, { event: 'end_requested', at: deps.clock.now(), reason: 'reverted' });
   }
 }
@@ -114,7 +115,7 @@ async function endRemoved(deps: Deps, journal: Journal, changes: readonly TreeCh
  */
 async function endAbsent(deps: Deps, journal: Journal, head: Oid): Promise<void> {
   for (const entry of journal.live()) {
-    if (entry.events.some((event) => event.event === 'end_requested')) continue;
+    if (isEndRequested(entry)) continue;
     if ((await deps.repository.file(head, pathOfRequest(entry.id))) !== undefined) continue;
     journal.change(entry.id, { event: 'end_requested', at: deps.clock.now(), reason: 'reverted' });
   }

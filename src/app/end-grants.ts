@@ -1,6 +1,12 @@
 import { type GrantedHolding, type Holding, type HoldingState, holdingKey } from '../core/grant.js';
 import { isLive } from '../core/lifecycle/grant.js';
-import type { ReleaseStep, RevokeStep, Step, VoidStep } from '../core/reconcile/plan.js';
+import {
+  byTarget,
+  type ReleaseStep,
+  type RevokeStep,
+  type Step,
+  type VoidStep,
+} from '../core/reconcile/plan.js';
 import type { RequestId } from '../core/request.js';
 import { Blocked, type Fault, isFault, Retry } from '../ports/fault.js';
 import type { ObservedHolding, Provider } from '../ports/provider.js';
@@ -18,12 +24,7 @@ export async function endGrants(deps: Deps, journal: Journal, steps: readonly St
     if (step.step === 'release') release(deps, journal, step);
     if (step.step === 'void') voidGrant(deps, journal, step);
   }
-  const byTarget = new Map<string, RevokeStep[]>();
-  for (const step of steps) {
-    if (step.step === 'revoke')
-      byTarget.set(step.holding.target, [...(byTarget.get(step.holding.target) ?? []), step]);
-  }
-  await Promise.all([...byTarget.values()].map((lane) => revokeInTurn(deps, journal, lane)));
+  await Promise.all(byTarget(steps, 'revoke').map((lane) => revokeInTurn(deps, journal, lane)));
 }
 
 async function revokeInTurn(deps: Deps, journal: Journal, steps: readonly RevokeStep[]): Promise<void> {

@@ -14,6 +14,7 @@ import { type Duration, durationSeconds } from '../core/time.js';
 import { FILE_START, type Issue, issue } from '../documents/issue.js';
 import { parseRequest } from '../documents/request.js';
 import { requestPathIssues } from '../documents/request-path.js';
+import { readableEntries } from '../ports/ledger.js';
 import type { DecisionView, RequestView } from '../views/decision-view.js';
 import { changedMeaning, changedSentence } from './changed-meaning.js';
 import { examineControl } from './examine-control.js';
@@ -61,7 +62,7 @@ export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): 
   }
   const changes = await deps.repository.changes(fork, pullRequest.head);
   const snapshot = await deps.ledger.read();
-  const live = snapshot.active.flatMap((one) => ('entry' in one ? [one.entry] : []));
+  const live = readableEntries(snapshot);
   const scene: Scene = { pullRequest, base, changes, live };
   const kind = classOf(changes);
   const refusal = refusalOf(deps, pullRequest, changes);

@@ -2,7 +2,7 @@ import type { Oid, Review } from '../core/approval.js';
 import { type Contributors, contributorsOf } from '../core/contributors.js';
 import type { Entry } from '../core/grant.js';
 import { type Account, sameLogin } from '../core/identity.js';
-import { isLiveEntry } from '../core/lifecycle/grant.js';
+import { isLiveEntry, owesReview } from '../core/lifecycle/grant.js';
 import type { Control, Evidence, LiveGrant, Needs, OwedReview } from '../core/policy/evidence.js';
 import { needs } from '../core/policy/needs.js';
 import type { PullRequest } from '../core/pull-request.js';
@@ -184,8 +184,7 @@ function heldSeconds(entry: Entry, entitlement: string, now: Instant): number {
 function owedReviews(entries: readonly Entry[]): OwedReview[] {
   return entries.flatMap((entry) => {
     const due = entry.events.find((event) => event.event === 'review_due');
-    const reviewed = entry.events.some((event) => event.event === 'reviewed');
-    if (due === undefined || reviewed || entry.subject === null) return [];
+    if (due === undefined || !owesReview(entry) || entry.subject === null) return [];
     return [{ id: entry.id, subject: entry.subject.login, due: due.due ?? due.at }];
   });
 }

@@ -1,6 +1,7 @@
 import type { Entry } from '../core/grant.js';
 import { type Account, sameLogin } from '../core/identity.js';
 import type { PullRequest } from '../core/pull-request.js';
+import { readableEntries } from '../ports/ledger.js';
 import type { Comment } from '../ports/review-host.js';
 import type { Ports } from './ports.js';
 import { revokeGrants } from './revoke-grant.js';
@@ -44,7 +45,7 @@ async function cancel(deps: Deps, pullRequest: PullRequest, by: Account): Promis
 async function revoke(deps: Deps, pullRequest: PullRequest, by: Account): Promise<Obeyed> {
   const revoker = await isRevoker(deps, by);
   const snapshot = await deps.ledger.read();
-  const entries = snapshot.active.flatMap((one) => ('entry' in one ? [one.entry] : []));
+  const entries = readableEntries(snapshot);
   const mine = entries.filter((entry) => entry.landing.pullRequest === pullRequest.number);
   if (mine.length === 0) return 'ignored';
   const allowed = new Set(mine.filter((entry) => revoker || mayRevoke(entry, by)).map((entry) => entry.id));

@@ -2,7 +2,7 @@ import type { Review } from '../core/approval.js';
 import type { Entry } from '../core/grant.js';
 import type { Account, Group } from '../core/identity.js';
 import { sameLogin } from '../core/identity.js';
-import { isLiveEntry } from '../core/lifecycle/grant.js';
+import { isLiveEntry, owesReview } from '../core/lifecycle/grant.js';
 import { addSeconds, monthsBetween } from '../core/time.js';
 import { openJournal } from './journal.js';
 import { loadControl } from './load-control.js';
@@ -40,11 +40,6 @@ export async function recordReview(deps: Deps, pullRequest: number): Promise<boo
 }
 
 const MONTH_SECONDS = 31 * 86_400;
-
-export function owesReview(entry: Entry): boolean {
-  const has = (name: string): boolean => entry.events.some((event) => event.event === name);
-  return has('review_due') && !has('reviewed');
-}
 
 /** The first verdict after the landing by a reviewer the rule names who had no hand in the request. */
 async function reviewOf(deps: Deps, entry: Entry, reviews: readonly Review[]): Promise<Review | undefined> {

@@ -1,6 +1,6 @@
 import type { Entry } from '../core/grant.js';
 import type { Account } from '../core/identity.js';
-import { isLiveEntry } from '../core/lifecycle/grant.js';
+import { isEndRequested, isLiveEntry } from '../core/lifecycle/grant.js';
 import type { RequestId } from '../core/request.js';
 import { openJournal } from './journal.js';
 import type { Ports } from './ports.js';
@@ -25,7 +25,7 @@ export async function revokeGrants(
   const entries = journal.live().filter((entry) => isLiveEntry(entry) && wanted(entry));
   if (entries.length === 0) return { kind: 'not_live' };
   for (const entry of entries) {
-    if (entry.events.some((event) => event.event === 'end_requested')) continue;
+    if (isEndRequested(entry)) continue;
     const event = { event: 'end_requested', at: deps.clock.now(), reason: 'revoked' } as const;
     journal.change(entry.id, by === undefined ? event : { ...event, by });
   }

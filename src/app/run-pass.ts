@@ -5,7 +5,7 @@ import type { Drift } from '../core/reconcile/drift.js';
 import { planOf, type Step } from '../core/reconcile/plan.js';
 import { type Instant, secondsBetween } from '../core/time.js';
 import { Blocked, isFault } from '../ports/fault.js';
-import type { LedgerSnapshot } from '../ports/ledger.js';
+import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
 import { endGrants } from './end-grants.js';
@@ -139,7 +139,7 @@ export async function planPass(deps: Pick<Ports, 'ledger' | 'repository' | 'cloc
   await deps.repository.fetch();
   const head = await deps.repository.head();
   const landings = snapshot.cursor === null ? [] : await deps.repository.landings(snapshot.cursor, head);
-  const entries = snapshot.active.flatMap((one) => ('entry' in one ? [one.entry] : []));
+  const entries = readableEntries(snapshot);
   const now = deps.clock.now();
   const { steps } = planOf(claimsOf(entries, now), { now, starts: 'open' });
   return { now, landings: landings.map(({ commit }) => commit), steps };

@@ -1,7 +1,7 @@
 import { type GrantedHolding, holdingKey } from '../core/grant.js';
 import type { Claim } from '../core/reconcile/claim.js';
 import { byKey, mayBeHeld } from '../core/reconcile/claim.js';
-import { type GrantStep, planOf, type Step } from '../core/reconcile/plan.js';
+import { byTarget, type GrantStep, planOf, type Step } from '../core/reconcile/plan.js';
 import { hasEnded } from '../core/time.js';
 import { Blocked, type Fault, Retry } from '../ports/fault.js';
 import type { Provider } from '../ports/provider.js';
@@ -38,12 +38,7 @@ async function isStanding(provider: Provider, holding: GrantedHolding['holding']
 
 /** Grants what is intended, reads it back and notes it. Targets go side by side; one that fails delays nobody else. */
 export async function startGrants(deps: Deps, journal: Journal, steps: readonly Step[]): Promise<void> {
-  const byTarget = new Map<string, GrantStep[]>();
-  for (const step of steps) {
-    if (step.step === 'grant')
-      byTarget.set(step.holding.target, [...(byTarget.get(step.holding.target) ?? []), step]);
-  }
-  await Promise.all([...byTarget.values()].map((lane) => grantInTurn(deps, journal, lane)));
+  await Promise.all(byTarget(steps, 'grant').map((lane) => grantInTurn(deps, journal, lane)));
 }
 
 async function grantInTurn(deps: Deps, journal: Journal, steps: readonly GrantStep[]): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Entry } from '../core/grant.js';
+import { owesReview } from '../core/lifecycle/grant.js';
 import { addSeconds, type Instant } from '../core/time.js';
 import { isFault } from '../ports/fault.js';
+import { readableEntries } from '../ports/ledger.js';
 import { commandOf, obeyComment } from './obey-comment.js';
 import type { Ports } from './ports.js';
-import { owesReview, recordReview } from './record-review.js';
+import { recordReview } from './record-review.js';
 import { reviewPullRequest } from './review-pull-request.js';
 
 /** Comments are read from a little before the last sweep, since GitHub may list one late. Obeying twice changes nothing. */
@@ -23,7 +25,7 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
       await reviewPullRequest(deps, pullRequest.number);
     });
   }
-  const live = (await deps.ledger.read()).active.flatMap((one) => ('entry' in one ? [one.entry] : []));
+  const live = readableEntries(await deps.ledger.read());
   await obeyComments(deps, live, { since: since ?? started, isFirst: since === undefined });
   const owing = new Set(live.filter(owesReview).map((entry) => entry.landing.pullRequest));
   for (const pullRequest of owing) {

@@ -1,7 +1,7 @@
 import { holdingKey } from '../core/grant.js';
 import { claimsOf, mayBeHeld } from '../core/reconcile/claim.js';
 import type { Step } from '../core/reconcile/plan.js';
-import type { LedgerSnapshot } from '../ports/ledger.js';
+import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import type { Journal } from './journal.js';
 import type { Ports } from './ports.js';
 
@@ -46,9 +46,6 @@ async function knownNow(
   const claims =
     snapshot === undefined
       ? claimsOf(journal.live(), now).filter((claim) => !given.has(nameOf(claim)))
-      : claimsOf(
-          snapshot.active.flatMap((one) => ('entry' in one ? [one.entry] : [])),
-          now,
-        );
+      : claimsOf(readableEntries(snapshot), now);
   return new Set(claims.filter(mayBeHeld).map((claim) => claim.key));
 }

@@ -15,6 +15,11 @@ export interface LedgerSnapshot {
   readonly active: readonly ActiveEntry[];
 }
 
+/** The live entries that can be read. The others are quarantined, and said so by each pass. */
+export function readableEntries(snapshot: LedgerSnapshot): readonly Entry[] {
+  return snapshot.active.flatMap((one) => ('entry' in one ? [one.entry] : []));
+}
+
 /** Changes that go into one commit. */
 export interface LedgerBatch {
   /** The head the changes were computed on. */

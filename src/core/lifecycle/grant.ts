@@ -56,6 +56,17 @@ export function isLiveEntry(entry: Entry): boolean {
   return entry.holdings.some(isLive);
 }
 
+/** Whether somebody has asked for the grant to end early. */
+export function isEndRequested(entry: Entry): boolean {
+  return entry.events.some(({ event }) => event === 'end_requested');
+}
+
+/** Whether a break-glass grant still owes its review, alive or not. */
+export function owesReview(entry: Entry): boolean {
+  const has = (name: EventName): boolean => entry.events.some(({ event }) => event === name);
+  return has('review_due') && !has('reviewed');
+}
+
 /** @returns the state an event leads to, or `undefined` when it is not allowed there. */
 export function nextState(from: HoldingState | 'none', event: EventName): HoldingState | undefined {
   return Object.hasOwn(TRANSITIONS[from], event) ? TRANSITIONS[from][event] : undefined;

@@ -69,6 +69,23 @@ export interface Plan {
   readonly steps: readonly Step[];
 }
 
+/** Steps of one kind by their target, in their order: targets go side by side, and one that is away delays no other. */
+export function byTarget<Kind extends Step['step']>(
+  steps: readonly Step[],
+  kind: Kind,
+): readonly (readonly Extract<Step, { step: Kind }>[])[] {
+  const lanes = new Map<string, Extract<Step, { step: Kind }>[]>();
+  for (const step of steps) {
+    if (!isOf(step, kind) || !('holding' in step)) continue;
+    lanes.set(step.holding.target, [...(lanes.get(step.holding.target) ?? []), step]);
+  }
+  return [...lanes.values()];
+}
+
+function isOf<Kind extends Step['step']>(step: Step, kind: Kind): step is Extract<Step, { step: Kind }> {
+  return step.step === kind;
+}
+
 export interface PlanContext {
   readonly now: Instant;
   /** Keys of holdings that were read back and found absent. */
