@@ -77,14 +77,36 @@ describe('adding a rule never loosens', () => {
 });
 
 /** Ways to ask for more than before. */
+/**
+ * Whoever is in an approval group may veto, so taking people out of one takes a veto away too. It is a tightening only while those
+ * people may still object.
+ */
+function keepingVetoes(before: Rule, narrowed: Rule): Rule {
+  const groups = before.effect.kind === 'approvals' ? before.effect.groups.map(({ from }) => from) : [];
+  const objectors = before.veto === undefined ? groups : [before.veto, ...groups];
+  if (objectors.length === 0) return narrowed;
+  const teams = [...new Set(objectors.flatMap((group) => group.teams))];
+  return { ...narrowed, veto: { teams, users: objectors.flatMap((group) => group.users) } };
+}
+
 const TIGHTENINGS: readonly (readonly [string, (one: Rule) => Rule])[] = [
   ['more approvals', (one) => withGroups(one, (group) => ({ ...group, count: group.count + 1 }))],
   [
     'fewer teams',
     (one) =>
-      withGroups(one, (group) => ({ ...group, from: { ...group.from, teams: group.from.teams.slice(1) } })),
+      keepingVetoes(
+        one,
+        withGroups(one, (group) => ({ ...group, from: { ...group.from, teams: group.from.teams.slice(1) } })),
+      ),
   ],
-  ['no users', (one) => withGroups(one, (group) => ({ ...group, from: { ...group.from, users: [] } }))],
+  [
+    'no users',
+    (one) =>
+      keepingVetoes(
+        one,
+        withGroups(one, (group) => ({ ...group, from: { ...group.from, users: [] } })),
+      ),
+  ],
   ['comments', (one) => withGroups(one, (group) => ({ ...group, comment: 'required' as const }))],
   ['a shorter memory', (one) => ({ ...one, approvalTtl: shorter(one.approvalTtl) })],
   ['a shorter duration', (one) => ({ ...one, maxDuration: shorter(one.maxDuration ?? ('2h' as Duration)) })],
