@@ -9,13 +9,15 @@ import type { Instant } from './time.js';
 /** Why a grant ended. */
 export type EndReason = 'expired' | 'revoked' | 'reverted' | 'superseded' | 'ineligible';
 
+/** What can be held on a target, in the words of its kind: a role, a team, a group. */
+export type Coordinates = Readonly<Record<string, Json>>;
+
 /** What a subject holds on a target, in the target's own words. Frozen at landing; the catalog may change, this does not. */
 export interface Holding {
   readonly target: string;
   /** Who the subject is on the target. */
   readonly subject: string;
-  /** The provider's coordinates. */
-  readonly grant: Readonly<Record<string, Json>>;
+  readonly grant: Coordinates;
 }
 
 /** Equal keys, equal access: two entitlements may name the same coordinates, and their union is taken over these (T098). */

@@ -1,5 +1,5 @@
 import type { Abilities, Json } from '../core/entitlement.js';
-import type { Holding } from '../core/grant.js';
+import type { Coordinates, Holding } from '../core/grant.js';
 import type { Instant } from '../core/time.js';
 
 /** What a target says somebody has. */
@@ -39,9 +39,9 @@ export interface Provider {
   readonly abilities: Abilities;
   /**
    * Reports which of `scope` are held. Where `abilities.enumerates` is true it also lists everybody else who holds the same
-   * coordinates.
+   * coordinates, and everybody who holds those of `everybodyOf`, which nobody in particular is asked about.
    */
-  observe(scope: readonly Holding[]): Promise<Observation>;
+  observe(scope: readonly Holding[], everybodyOf?: readonly Coordinates[]): Promise<Observation>;
   /**
    * @param until when the access ends; native expiry is set to it where the target has one, also on a second call.
    * @param key the same for every attempt at the same grant; a target that takes idempotency keys gets it.
@@ -53,6 +53,8 @@ export interface Provider {
   endSessions?(holding: Holding): Promise<{ readonly ended: number }>;
   /** Throws `Blocked` when the holding could not be granted or, once granted, not be revoked. */
   preflight?(holding: Holding): Promise<void>;
+  /** What this target could grant, for a catalog to start from. Bounded; `title` is untrusted text of the target. */
+  discover?(): Promise<readonly { readonly title: string; readonly grant: Coordinates }[]>;
   close?(): Promise<void>;
 }
 

@@ -275,6 +275,18 @@ const CASES = {
     expect(held.map((one) => one.managed)).not.toContain('yes');
   },
 
+  'lists everybody who holds what nobody in particular is asked about': async (harness: ProviderHarness) => {
+    const { provider } = harness;
+    const [ours, standing] = [harness.holding(0, 0), harness.holding(1, 1)];
+    await provider.grant(ours, until(harness), KEY);
+    await harness.addStanding(standing);
+    const { held, complete } = await provider.observe([], [ours.grant, standing.grant]);
+    expect(complete).toBe(true);
+    expect(held.map((one) => holdingKey(one.holding)).toSorted()).toEqual(
+      [ours, standing].map(holdingKey).toSorted(),
+    );
+  },
+
   'moves native expiry with the end': async (harness: ProviderHarness) => {
     const { provider } = harness;
     const holding = harness.holding(0, 0);

@@ -1,20 +1,24 @@
-import type { Holding } from '../../../core/grant.js';
+import type { Coordinates, Holding } from '../../../core/grant.js';
 import { foldLogin } from '../../../core/identity.js';
 import type { Observation, ObservedHolding } from '../../../ports/provider.js';
 import type { Api } from './api.js';
-import { type Ask, findTeam, listMembers, parseAsk } from './teams.js';
+import { type Ask, findTeam, listMembers, parseAsk, parseCoordinates } from './teams.js';
 
 interface Where {
   readonly org: string;
   readonly target: string;
 }
 
-/** Who is in the teams that the scope names. */
-export async function observe(api: Api, where: Where, scope: readonly Holding[]): Promise<Observation> {
+/** Who is in the teams that are named. */
+export async function observe(
+  api: Api,
+  where: Where,
+  asked: { readonly scope: readonly Holding[]; readonly everybodyOf: readonly Coordinates[] },
+): Promise<Observation> {
   const held: ObservedHolding[] = [];
   let complete = true;
-  for (const asks of byTeam(scope)) {
-    const seen = await observeTeam(api, where, asks);
+  for (const group of byTeam([...asked.scope.map(parseAsk), ...asked.everybodyOf.map(parseCoordinates)])) {
+    const seen = await observeTeam(api, where, group);
     complete &&= seen !== undefined;
     held.push(...(seen ?? []));
   }
@@ -26,15 +30,13 @@ export async function observe(api: Api, where: Where, scope: readonly Holding[])
 async function observeTeam(
   api: Api,
   { org, target }: Where,
-  asks: readonly Ask[],
+  { team: first, subjects }: Named,
 ): Promise<ObservedHolding[] | undefined> {
-  const [first] = asks;
-  if (first === undefined) return [];
   const team = await findTeam(api, org, first);
   // A number that is not in the list of all teams belongs to a team that was deleted, with everybody in it.
   if (team === undefined) return first.id === undefined ? undefined : [];
   const members = await listMembers(api, org, team);
-  const spelled = new Map(asks.map(({ subject }) => [foldLogin(subject), subject]));
+  const spelled = new Map(subjects.map((subject) => [foldLogin(subject), subject]));
   const grant = first.id === undefined ? { team: first.slug } : { team: first.slug, id: first.id };
   return members.map(({ login, inherited }) => ({
     holding: { target, subject: spelled.get(foldLogin(login)) ?? login, grant },
@@ -42,13 +44,20 @@ async function observeTeam(
   }));
 }
 
+/** A team, and who was asked about in particular. */
+interface Named {
+  readonly team: Omit<Ask, 'subject'>;
+  readonly subjects: readonly string[];
+}
+
 /** Names that cannot exist are held by nobody. */
-function byTeam(scope: readonly Holding[]): readonly (readonly Ask[])[] {
-  const groups = new Map<string, Ask[]>();
-  for (const ask of scope.map(parseAsk)) {
+function byTeam(asks: readonly (Ask | Omit<Ask, 'subject'> | string)[]): readonly Named[] {
+  const groups = new Map<string, Named>();
+  for (const ask of asks) {
     if (typeof ask === 'string') continue;
     const key = JSON.stringify([ask.slug, ask.id]);
-    groups.set(key, [...(groups.get(key) ?? []), ask]);
+    const { team = ask, subjects = [] } = groups.get(key) ?? {};
+    groups.set(key, { team, subjects: 'subject' in ask ? [...subjects, ask.subject] : subjects });
   }
   return [...groups.values()];
 }

@@ -20,7 +20,8 @@ export async function createProvider(connection: Connection, deps: ProviderDeps)
   const begun = new Set<string>();
   return {
     abilities: kind.abilities,
-    observe: (scope) => call((api) => observe(api, { org, target }, scope)),
+    observe: (scope, everybodyOf = []) =>
+      call((api) => observe(api, { org, target }, { scope, everybodyOf })),
     grant: async (holding) => call((api) => grant(api, org, { holding, begun })),
     async revoke(holding, receipt) {
       const ask = askOf(holding);

@@ -1,4 +1,4 @@
-import type { Holding } from '../../../core/grant.js';
+import type { Coordinates, Holding } from '../../../core/grant.js';
 import { parseLogin, sameLogin } from '../../../core/identity.js';
 import { Blocked, Retry } from '../../../ports/fault.js';
 import type { Api } from './api.js';
@@ -27,14 +27,21 @@ export interface Member {
 
 const SLUGS = new RegExp(SLUG);
 
-/** @returns a sentence when it names nothing that can exist. */
-export function parseAsk({ subject, grant }: Holding): Ask | string {
+/** @returns a sentence when they name nothing that can exist. */
+export function parseCoordinates(grant: Coordinates): Omit<Ask, 'subject'> | string {
   const { team, id, ...others } = grant;
   if (typeof team !== 'string' || !SLUGS.test(team)) return 'The grant names no team';
   if (id !== undefined && !isId(id)) return 'The id of a team is a whole number';
   if (Object.keys(others).length > 0) return 'The grant has keys that mean nothing to GitHub';
+  return { slug: team, id };
+}
+
+/** @returns a sentence when it names nothing that can exist. */
+export function parseAsk({ subject, grant }: Holding): Ask | string {
+  const coordinates = parseCoordinates(grant);
+  if (typeof coordinates === 'string') return coordinates;
   if (parseLogin(subject) === undefined) return 'The subject is no GitHub login';
-  return { subject, slug: team, id };
+  return { subject, ...coordinates };
 }
 
 export function askOf(holding: Holding): Ask {

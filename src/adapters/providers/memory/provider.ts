@@ -1,4 +1,4 @@
-import type { Holding } from '../../../core/grant.js';
+import type { Coordinates, Holding } from '../../../core/grant.js';
 import { Blocked, Retry } from '../../../ports/fault.js';
 import type { Observation, ObservedHolding, Provider } from '../../../ports/provider.js';
 import type { Connection, ProviderDeps } from '../deps.js';
@@ -26,7 +26,10 @@ export function memoryProvider(
     withinTime(options.timeoutMilliseconds ?? 5_000, () => perform(target, { verb, row, work }));
   return {
     abilities: kind.abilities,
-    observe: (scope) => call('observe', undefined, () => observe(target, scope, options.target)),
+    observe: (scope, everybodyOf = []) =>
+      call('observe', undefined, () =>
+        observe(target, [...scope.map(({ grant }) => grant), ...everybodyOf], options.target),
+      ),
     async grant(holding, until) {
       const row = rowOf(holding);
       return call('grant', row, () => {
@@ -78,8 +81,8 @@ async function perform<T>(
   return result;
 }
 
-function observe(target: MemoryTarget, scope: readonly Holding[], id: string): Observation {
-  const names = new Set(scope.map((holding) => holding.grant.name));
+function observe(target: MemoryTarget, coordinates: readonly Coordinates[], id: string): Observation {
+  const names = new Set(coordinates.map(({ name }) => name));
   const ours = grantedNow(target);
   const held: ObservedHolding[] = [
     ...ours.map(({ until, ...row }) => ({ holding: holdingOf(row, id), until, managed: 'yes' as const })),

@@ -1,4 +1,4 @@
-import type { Holding } from '../../../core/grant.js';
+import type { Coordinates, Holding } from '../../../core/grant.js';
 import { Blocked } from '../../../ports/fault.js';
 import { PERSON, ROLE } from './kind.js';
 
@@ -28,14 +28,22 @@ export function askOf(holding: Holding): Ask {
   );
 }
 
-/** @returns a sentence when it names nothing that can exist. */
-export function parseAsk({ subject, grant }: Holding): Ask | string {
+/** @returns a sentence when they name nothing that can exist. */
+export function parseCoordinates(grant: Coordinates): Pick<Ask, 'role' | 'made'> | string {
   const { role, login, ...others } = grant;
   if (typeof role !== 'string' || !ROLE_NAME.test(role) || isReserved(role))
     return 'The role has no legal name';
   if (login !== undefined && login !== 'created') return 'The login of a grant can only be "created"';
   if (Object.keys(others).length > 0) return 'The grant has keys that mean nothing to PostgreSQL';
-  if (login === undefined) {
+  return { role, made: login === 'created' };
+}
+
+/** @returns a sentence when it names nothing that can exist. */
+export function parseAsk({ subject, grant }: Holding): Ask | string {
+  const coordinates = parseCoordinates(grant);
+  if (typeof coordinates === 'string') return coordinates;
+  const { role } = coordinates;
+  if (!coordinates.made) {
     return isName(subject)
       ? { subject, role, login: subject, made: false }
       : 'The subject has no legal login name';

@@ -1,19 +1,19 @@
-import { type Holding, holdingKey } from '../../../core/grant.js';
+import { type Coordinates, type Holding, holdingKey } from '../../../core/grant.js';
 import { instantOf } from '../../../core/time.js';
 import { Retry } from '../../../ports/fault.js';
 import type { Observation, ObservedHolding } from '../../../ports/provider.js';
-import { type Ask, parseAsk, parseMarker } from './names.js';
+import { parseAsk, parseCoordinates, parseMarker } from './names.js';
 import type { Session } from './session.js';
 
-/** Who holds the roles that the scope names. Names that cannot exist are held by nobody. */
+/** Who holds the roles that are named. Names that cannot exist are held by nobody. */
 export async function observe(
   session: Session,
   target: string,
-  scope: readonly Holding[],
+  asked: { readonly scope: readonly Holding[]; readonly everybodyOf: readonly Coordinates[] },
 ): Promise<Observation> {
-  const asks = scope.map(parseAsk).filter((ask): ask is Ask => typeof ask !== 'string');
+  const named = [...asked.scope.map(parseAsk), ...asked.everybodyOf.map(parseCoordinates)];
   const roles = (made: boolean) => [
-    ...new Set(asks.filter((ask) => ask.made === made).map(({ role }) => role)),
+    ...new Set(named.flatMap((one) => (typeof one !== 'string' && one.made === made ? [one.role] : []))),
   ];
   const held = [
     ...(await observeMembers(session, target, roles(false))),

@@ -20,7 +20,8 @@ export async function createProvider(
   await loadClient();
   return {
     abilities: kind.abilities,
-    observe: (scope) => withSession(settings, (session) => observe(session, target, scope)),
+    observe: (scope, everybodyOf = []) =>
+      withSession(settings, (session) => observe(session, target, { scope, everybodyOf })),
     async grant(holding, until) {
       const ask = askOf(holding);
       return withSession(settings, (session) =>

@@ -41,6 +41,8 @@ const MADE: Form = {
     'cannot be made to take standing access away': 'a login made for a grant is nobody’s before it',
     'leaves the sessions of standing access alone': 'a login made for a grant is nobody’s before it',
     'lists who else holds it': 'a login made for a grant is nobody’s before it',
+    'lists everybody who holds what nobody in particular is asked about':
+      'a login made for a grant is nobody’s before it',
     'is ended by the target itself': 'the server’s own clock cannot be moved; see native-expiry.test.ts',
     'says when it saw only a part': 'one statement sees everything or fails',
   },
