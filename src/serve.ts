@@ -1,4 +1,5 @@
 import { createHints, type Hints } from './app/hints.js';
+import { createPace } from './app/pace.js';
 import type { PassReport } from './app/run-pass.js';
 import { type Bot, createBot } from './bot/bot.js';
 import { type Schedule, startSchedule } from './schedule/start-schedule.js';
@@ -10,6 +11,8 @@ export interface ServeOptions extends ServerOptions {
   readonly port: number;
   /** A node-cron expression for the heartbeat. */
   readonly schedule: string;
+  /** Passes make fewer commits a minute than this; absent: as many as there is work for. */
+  readonly pushesBelow?: number;
 }
 
 export interface Running {
@@ -26,19 +29,12 @@ const FULL_EVERY = 5;
 /** Starts what runs until it is told to stop: webhooks, heartbeat, and the timer for the next start or end. */
 export async function serve(wired: Wired, options: ServeOptions): Promise<Running> {
   const { ports, queue } = wired;
-  const timers = new Set<NodeJS.Timeout>();
   let schedule: Schedule | undefined;
   let last: PassReport | undefined;
   const hints = createHints({
     ...ports,
     queue,
-    later(seconds, work) {
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        work();
-      }, seconds * 1_000);
-      timers.add(timer.unref());
-    },
+    ...(options.pushesBelow === undefined ? {} : { pace: createPace(options.pushesBelow) }),
     onPass(report) {
       last = report;
       schedule?.wakeAt(report.wakeAt);
@@ -63,9 +59,17 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     expression: options.schedule,
     clock: options.clock,
     fullEvery: FULL_EVERY,
-    onTick: (full) => (full ? hints.sweep() : hints.pass()),
-    onWake: () => hints.pass(),
+    onTick(full) {
+      hints.ends();
+      if (full) hints.sweep();
+      else hints.pass();
+    },
+    onWake() {
+      hints.ends();
+      hints.pass();
+    },
   });
+  hints.ends();
   hints.sweep();
   return {
     bot,
@@ -73,7 +77,6 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     idle: () => queue.idle(),
     async close() {
       await schedule?.stop();
-      for (const timer of timers) clearTimeout(timer);
       await bot.close();
       await wired.close();
     },

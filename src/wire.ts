@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { LEDGER_PRINCIPAL } from './adapters/git/commit.js';
 import { openLedger } from './adapters/git/ledger.js';
 import type { LedgerCodec } from './adapters/git/ledger-codec.js';
@@ -10,7 +11,11 @@ import { createReviewHost } from './adapters/github/review-host.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
 import { createInProcessQueue } from './adapters/queue/in-process.js';
+import { openSpool } from './adapters/system/spool.js';
+import { systemTimer } from './adapters/system/timer.js';
+import { createLanes } from './app/lanes.js';
 import type { AppRules, Ports } from './app/ports.js';
+import { createTroubles } from './app/troubles.js';
 import type { Json } from './core/entitlement.js';
 import { later } from './core/time.js';
 import { parseEntry, renderEntry } from './documents/entry.js';
@@ -105,7 +110,11 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     providers: targets,
     kinds: providerKinds,
     clock: neverBehind(clock, host),
+    timer: systemTimer,
     log,
+    spool: openSpool(join(options.dataDir, 'spool'), log),
+    lanes: createLanes(),
+    troubles: createTroubles(Math.random),
     rules,
   };
   return {

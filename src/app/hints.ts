@@ -1,7 +1,9 @@
-import type { Instant } from '../core/time.js';
+import { type Instant, secondsBetween } from '../core/time.js';
 import { isFault, Retry } from '../ports/fault.js';
 import type { Queue } from '../ports/queue.js';
+import { endDue } from './end-due.js';
 import { obeyComment } from './obey-comment.js';
+import type { Pace } from './pace.js';
 import type { Ports } from './ports.js';
 import { recordReview } from './record-review.js';
 import { reviewPullRequest } from './review-pull-request.js';
@@ -12,7 +14,9 @@ import { sweep } from './sweep.js';
 export interface Hints {
   pullRequest(number: number): void;
   comment(id: number): void;
-  /** The default branch or the ledger may have moved, or an end or a start has come. */
+  /** An end may have come. Waits for nothing that a pass or a pull request waits for. */
+  ends(): void;
+  /** The default branch or the ledger may have moved, or something waits to be recorded. */
   pass(): void;
   /** Anything may have changed: look at every open pull request, at recent comments and at the targets. */
   sweep(): void;
@@ -20,8 +24,8 @@ export interface Hints {
 
 export interface HintDeps extends Ports {
   readonly queue: Queue;
-  /** Runs something after so many seconds, unless the process ends before. */
-  readonly later: (seconds: number, work: () => void) => void;
+  /** Keeps passes from pushing too often; absent where nobody counts. */
+  readonly pace?: Pace;
   readonly onPass?: (report: PassReport) => void;
 }
 
@@ -35,8 +39,11 @@ const LONGEST_WAIT_SECONDS = 60;
 export function createHints(deps: HintDeps): Hints {
   let sweptAt: Instant | undefined;
   const told = new Set<string>();
+  const since = deps.clock.now();
   let mayHaveDrifted = true;
   let failures = 0;
+  let isDelayed = false;
+  let forgetRetry = (): void => {};
 
   const retrying = (key: string, work: () => Promise<void>, tries = 1): void =>
     deps.queue.add(key, async () => {
@@ -45,9 +52,34 @@ export function createHints(deps: HintDeps): Hints {
       } catch (error) {
         if (!(error instanceof Retry) || tries >= MOST_TRIES) throw error;
         deps.log.warn('trying again', { key, code: error.code, tries });
-        deps.later(Math.max(SOON_SECONDS, error.after), () => retrying(key, work, tries + 1));
+        deps.timer.after(Math.max(SOON_SECONDS, error.after), () => retrying(key, work, tries + 1));
       }
     });
+
+  const endNow = async (): Promise<void> => {
+    const next = await endDue(deps, { starts: 'open', waitingSince: since });
+    if ((await deps.spool.pending()).length > 0) hints.pass();
+    forgetRetry();
+    if (next === undefined) return;
+    forgetRetry = deps.timer.after(Math.max(secondsBetween(deps.clock.now(), next), 1), hints.ends);
+  };
+
+  const passLater = (): void => {
+    isDelayed = false;
+    hints.pass();
+  };
+
+  const onePass = async (): Promise<void> => {
+    const observe = mayHaveDrifted;
+    mayHaveDrifted = false;
+    const report = await runPass(deps, { observe, told });
+    deps.pace?.note(report.pushes, deps.clock.now());
+    deps.onPass?.(report);
+    failures = report.faults.length === 0 ? 0 : failures + 1;
+    if (report.more) hints.pass();
+    else if (failures > 0)
+      deps.timer.after(Math.min(SOON_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS), hints.pass);
+  };
 
   const hints: Hints = {
     pullRequest: (number) =>
@@ -65,17 +97,15 @@ export function createHints(deps: HintDeps): Hints {
           if (comment !== undefined) hints.pullRequest(comment.pullRequest);
         }
       }),
+    ends: () => deps.queue.add('ends', endNow, true),
     pass() {
-      deps.queue.add('pass', async () => {
-        const observe = mayHaveDrifted;
-        mayHaveDrifted = false;
-        const report = await runPass(deps, { observe, told });
-        deps.onPass?.(report);
-        failures = report.faults.length === 0 ? 0 : failures + 1;
-        if (report.more) hints.pass();
-        else if (failures > 0)
-          deps.later(Math.min(SOON_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS), hints.pass);
-      });
+      const wait = deps.pace?.wait(deps.clock.now()) ?? 0;
+      if (wait > 0) {
+        if (!isDelayed) deps.timer.after(wait, passLater);
+        isDelayed = true;
+        return;
+      }
+      deps.queue.add('pass', onePass, true);
     },
     sweep: () =>
       deps.queue.add('sweep', async () => {

@@ -5,10 +5,15 @@ import type { RequestId } from '../core/request.js';
 import type { Instant } from '../core/time.js';
 import type { Ledger, LedgerSnapshot } from '../ports/ledger.js';
 
-/** What one commit recorded. */
+/** What was recorded. */
 export interface Batch {
   readonly events: readonly Recorded[];
   readonly violations: readonly Violation[];
+}
+
+/** What one commit recorded, or that there was nothing to commit. */
+export interface RecordedBatch extends Batch {
+  readonly pushed: boolean;
 }
 
 /** One thing that happened to a grant and is recorded. */
@@ -41,7 +46,7 @@ export interface Journal {
   moveCursor(cursor: Oid): void;
   readonly cursor: Oid | null;
   /** @param verb the fixed first word of the commit subject. @returns what was recorded by this call. */
-  record(verb: string): Promise<Batch>;
+  record(verb: string): Promise<RecordedBatch>;
 }
 
 /** Opens a journal on a snapshot; GitHub's clock is noted beside our own (I-22). Throws what {@link Ledger.append} throws, from `record`. */
@@ -66,6 +71,8 @@ export function openJournal(
     happened.push(...events.map((event) => ({ entry, event })));
   };
 
+  const isAllOfEnds = (): boolean => !cursorMoved && violations.length === 0 && happened.every(isOfAnEnd);
+
   return {
     live: () => [...entries.values()].filter(isLiveEntry),
     entry: (id) => entries.get(id),
@@ -74,7 +81,7 @@ export function openJournal(
     change(id, event, facts) {
       const before = entries.get(id);
       if (before === undefined) throw new RangeError(`${id} is not in this pass`);
-      const hostAt = hostClock();
+      const hostAt = event.hostAt ?? hostClock();
       const stamped = hostAt === undefined ? event : { ...event, hostAt };
       put(applyEvent(before, stamped, facts), [stamped]);
     },
@@ -101,13 +108,13 @@ export function openJournal(
     },
     async record(verb) {
       if (touched.size === 0 && violations.length === 0 && !cursorMoved)
-        return { events: [], violations: [] };
+        return { events: [], violations: [], pushed: false };
       const changed = [...touched].flatMap((id) => entries.get(id) ?? []);
       const head = await ledger.append({
         base: snapshot.head,
         since,
         subject: subjectOf(
-          verb,
+          isAllOfEnds() ? 'end' : verb,
           changed.map((entry) => entry.id),
           violations.length,
         ),
@@ -122,7 +129,7 @@ export function openJournal(
         if (cursor !== null) since.set('cursor', head);
       }
       const events = happened.map(({ entry, event }) => ({ entry: entries.get(entry.id) ?? entry, event }));
-      const batch = { events, violations };
+      const batch = { events, violations, pushed: true };
       touched = new Set();
       happened = [];
       violations = [];
@@ -131,6 +138,13 @@ export function openJournal(
       return batch;
     },
   };
+}
+
+const ENDS: ReadonlySet<GrantEvent['event']> = new Set(['ending', 'ended', 'voided']);
+
+function isOfAnEnd({ entry, event }: Recorded): boolean {
+  const state = entry.holdings.find(({ entitlement }) => entitlement === event.entitlement)?.state;
+  return ENDS.has(event.event) || (event.event === 'faulted' && state === 'ending');
 }
 
 function withFacts(entry: Entry, entitlement: string, facts: HoldingFacts): Entry {

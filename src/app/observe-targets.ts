@@ -3,7 +3,7 @@ import type { Claim } from '../core/reconcile/claim.js';
 import { coordinatesKey, type Drift, driftOf } from '../core/reconcile/drift.js';
 import { guard } from '../core/reconcile/guard.js';
 import type { Provider } from '../ports/provider.js';
-import { asFault } from './end-grants.js';
+import { asFault } from './end-due.js';
 import { loadControl } from './load-control.js';
 import type { Ports } from './ports.js';
 

@@ -6,6 +6,10 @@ import type { Log } from '../ports/log.js';
 import type { Provider, ProviderKind } from '../ports/provider.js';
 import type { Repository } from '../ports/repository.js';
 import type { ReviewHost } from '../ports/review-host.js';
+import type { Spool } from '../ports/spool.js';
+import type { Timer } from '../ports/timer.js';
+import type { Lanes } from './lanes.js';
+import type { Troubles } from './troubles.js';
 
 /** Everything a use case may reach, wired once for one access repository. */
 export interface Ports {
@@ -17,7 +21,12 @@ export interface Ports {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly kinds: ReadonlyMap<string, ProviderKind>;
   readonly clock: Clock;
+  readonly timer: Timer;
   readonly log: Log;
+  /** What has happened and is not in the ledger yet. */
+  readonly spool: Spool;
+  readonly lanes: Lanes;
+  readonly troubles: Troubles;
   readonly rules: AppRules;
 }
 

@@ -2,18 +2,20 @@ import type { Oid } from '../core/approval.js';
 import type { Entry, Violation } from '../core/grant.js';
 import { type Claim, claimsOf } from '../core/reconcile/claim.js';
 import type { Drift } from '../core/reconcile/drift.js';
-import { planOf, type Step } from '../core/reconcile/plan.js';
+import { type PlanContext, planOf, type Step } from '../core/reconcile/plan.js';
 import { type Instant, secondsBetween } from '../core/time.js';
 import { Blocked, isFault } from '../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
-import { endGrants } from './end-grants.js';
-import { type Journal, openJournal, type Recorded } from './journal.js';
+import { endDue } from './end-due.js';
+import type { Recorded } from './journal.js';
 import { exclusiveOf, type Observed, observeTargets } from './observe-targets.js';
+import { openBook } from './open-book.js';
 import type { Ports } from './ports.js';
 import { recheckStarts } from './recheck-starts.js';
 import { restateComments } from './restate-comments.js';
+import { settleEnds } from './settle-ends.js';
 import { lookBefore, startGrants } from './start-grants.js';
 import { takeBack } from './take-back.js';
 import { tellPeople, warningAt, warnOfEnds } from './tell-people.js';
@@ -22,6 +24,10 @@ import { tellPeople, warningAt, warnOfEnds } from './tell-people.js';
 export interface PassReport {
   readonly recorded: readonly Recorded[];
   readonly violations: readonly Violation[];
+  /** How many commits were pushed to the ledger. */
+  readonly pushes: number;
+  /** What lives when the pass is over. */
+  readonly live: readonly Entry[];
   readonly drift: readonly Drift[];
   /** Stages that stopped, and the code of the fault. Empty: everything was done. */
   readonly faults: readonly { readonly stage: string; readonly code: string }[];
@@ -43,7 +49,7 @@ export interface PassOptions {
 /**
  * One reconcile pass (DESIGN section 6). Ends come first and need nothing but the targets and the last ledger that was verified;
  * new access comes after, and only while everything it needs is there. Running it twice, or again after a crash anywhere, changes
- * nothing more.
+ * nothing more. It makes at most two commits, however much there is to record.
  */
 export async function runPass(deps: Ports, options: PassOptions): Promise<PassReport> {
   const faults: { stage: string; code: string }[] = [];
@@ -54,22 +60,22 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     snapshot = await deps.ledger.read();
   });
   const readable = snapshot !== undefined;
-  snapshot ??= (await deps.ledger.known()) ?? { head: null, cursor: null, active: [] };
-  const journal = openJournal(deps.ledger, snapshot, deps.host.hostClock);
-  const recorded: Recorded[] = [];
-  const violations: Violation[] = [];
-  const record = async (verb: string): Promise<void> => {
-    const batch = await journal.record(verb);
-    recorded.push(...batch.events);
-    violations.push(...batch.violations);
-  };
+  snapshot ??= (await deps.ledger.known())?.snapshot ?? { head: null, cursor: null, active: [] };
+  const book = openBook(deps, snapshot);
+  const { journal } = book;
   const claims = () => claimsOf(journal.live(), deps.clock.now());
+  const end = (starts: PlanContext['starts']) =>
+    attempt('ends', async () => {
+      await endDue(deps, { starts });
+      await book.takeIn();
+      await settleEnds(deps, journal, starts);
+    });
 
-  await attempt('ends', () => endDue(deps, journal, 'open'));
-  const writable = readable && (await attempt('record', () => record('end')));
+  await end('open');
   let more = false;
   let drift: readonly Drift[] = [];
-  if (writable) {
+  let steps: readonly Step[] = [];
+  if (readable) {
     const decided = await attempt('landings', async () => {
       await deps.repository.fetch();
       more = await decideLandings(deps, journal);
@@ -77,9 +83,9 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     // What is not decided yet may be the removal of a request whose start has come.
     if (decided) await attempt('starts', () => recheckStarts(deps, journal, claims()));
     await attempt('look', () => lookBefore(deps, journal, claims()));
-    const intended = await attempt('record', () => record('decide'));
+    const intended = await attempt('record', () => book.record('decide'));
     let observed: Observed | undefined;
-    if (options.observe) {
+    if (options.observe && intended) {
       await attempt('observe', async () => {
         observed = await observeTargets(deps, claims(), await exclusiveOf(deps));
       });
@@ -88,22 +94,23 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     // Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113).
     const rewritten = faults.some(({ code }) => code === 'history_rewritten');
     if (intended && !rewritten && (await attempt('clock', async () => refuseSkew(deps)))) {
-      await giveAccess(
-        { deps, journal, attempt, record: () => record('grant') },
-        stepsNow(deps, claims(), observed?.missing),
-      );
+      steps = stepsNow(deps, claims(), new Set([...(observed?.missing ?? []), ...book.gone]));
+      await attempt('grants', async () => void (await startGrants(deps, journal, steps)));
     }
   }
-  await attempt('ends', () => endDue(deps, journal, 'settled'));
-  await attempt('record', () => record('end'));
+  await end('settled');
+  if (!(await attempt('record', () => book.record('grant'))))
+    await attempt('take_back', () => takeBack(deps, journal, steps));
+  const { recorded, violations, pushes } = book.soFar;
   await attempt('notices', () => announceViolations(deps, violations));
   await attempt('notices', () => restateComments(deps, recorded));
   await attempt('notices', () => tellPeople(deps, recorded));
   await attempt('notices', () => warnOfEnds(deps, journal.live(), options.told));
 
   const quarantined = quarantine(deps, snapshot);
-  const wakeAt = nextWake(journal.live(), deps.clock.now());
-  return { recorded, violations, drift, faults, quarantined, more, wakeAt };
+  const live = journal.live();
+  const wakeAt = nextWake(live, deps.clock.now());
+  return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };
 }
 
 /** Entries that cannot be read: they count as ended, and somebody has to look at them (T105). */
@@ -111,19 +118,6 @@ function quarantine(deps: Pick<Ports, 'log'>, snapshot: LedgerSnapshot): readonl
   const ids = snapshot.active.flatMap((one) => ('problem' in one ? [one.id] : []));
   for (const id of ids) deps.log.error('entry quarantined', { id });
   return ids;
-}
-
-interface Giving {
-  readonly deps: Ports;
-  readonly journal: Journal;
-  readonly attempt: (stage: string, work: () => Promise<void>) => Promise<boolean>;
-  readonly record: () => Promise<void>;
-}
-
-/** Grants, and takes back what cannot be recorded as granted. */
-async function giveAccess({ deps, journal, attempt, record }: Giving, steps: readonly Step[]): Promise<void> {
-  await attempt('grants', () => startGrants(deps, journal, steps));
-  if (!(await attempt('record', record))) await attempt('take_back', () => takeBack(deps, journal, steps));
 }
 
 /** What a pass would do now, and nothing done. */
@@ -157,18 +151,6 @@ function refuseSkew(deps: Pick<Ports, 'host' | 'clock'>): void {
     `the clock is ${skew} seconds away from GitHub's`,
     'Set the clock of the server right; nothing new is granted before that.',
   );
-}
-
-async function endDue(deps: Ports, journal: Journal, starts: 'open' | 'settled'): Promise<void> {
-  const now = deps.clock.now();
-  const { steps } = planOf(claimsOf(journal.live(), now), { now, starts });
-  await endGrants(deps, journal, steps);
-  // Once the longer grant has ended nothing tells any more that the target would end the shorter one too late (I-25).
-  await startGrants(deps, journal, steps.filter(isShortened));
-}
-
-function isShortened(step: Step): boolean {
-  return step.step === 'grant' && step.because === 'shortened';
 }
 
 function stepsNow(

@@ -1,11 +1,13 @@
 import { holdingKey } from '../core/grant.js';
 import { claimsOf, mayBeHeld } from '../core/reconcile/claim.js';
-import type { Step } from '../core/reconcile/plan.js';
+import { byTarget, type GrantStep, type Step } from '../core/reconcile/plan.js';
+import { Retry } from '../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
+import { inTurns } from './in-turns.js';
 import type { Journal } from './journal.js';
 import type { Ports } from './ports.js';
 
-type Deps = Pick<Ports, 'ledger' | 'providers' | 'clock' | 'log'>;
+type Deps = Pick<Ports, 'ledger' | 'providers' | 'lanes' | 'timer' | 'clock' | 'log'>;
 
 /**
  * Takes back what was just granted and could not be recorded, unless the ledger as it stands still knows of it: another process may
@@ -13,16 +15,20 @@ type Deps = Pick<Ports, 'ledger' | 'providers' | 'clock' | 'log'>;
  * does what another grant holds.
  */
 export async function takeBack(deps: Deps, journal: Journal, steps: readonly Step[]): Promise<void> {
-  const given = steps.filter((step) => step.step === 'grant' && isOurs(journal, step));
+  const given = steps.filter((step): step is GrantStep => step.step === 'grant' && isOurs(journal, step));
   const known = await knownNow(deps, journal, new Set(given.map(nameOf)));
-  for (const step of given) {
-    if (step.step !== 'grant' || known.has(holdingKey(step.holding))) continue;
-    const { id, holding } = step;
-    const provider = deps.providers.get(holding.target);
-    await provider?.revoke(holding, null);
-    await provider?.endSessions?.(holding);
-    deps.log.warn('taken back', { id, target: holding.target });
-  }
+  const back = given.filter(({ holding }) => !known.has(holdingKey(holding)));
+  const late = await Promise.all(
+    byTarget(back, 'grant').map((lane) =>
+      inTurns(deps, { steps: lane, urgency: 'end' }, async ({ id, holding }) => {
+        const provider = deps.providers.get(holding.target);
+        await provider?.revoke(holding, null);
+        await provider?.endSessions?.(holding);
+        deps.log.warn('taken back', { id, target: holding.target });
+      }),
+    ),
+  );
+  if (late.some((steps) => steps.length > 0)) throw new Retry('target_silent', 'a target does not answer');
 }
 
 const nameOf = ({ id, entitlement }: Pick<Step, 'id' | 'entitlement'>): string => `${id}#${entitlement}`;

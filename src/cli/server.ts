@@ -25,6 +25,9 @@ export async function serverOptions(file: string | undefined, io: Io): Promise<S
   );
 }
 
+/** GitHub recommends at most six pushes a minute to a repository. */
+const PUSHES_BELOW = 6;
+
 /** Logs go to the error output, where they are in nobody's way. */
 function logOf({ secrets }: ReadSettings, io: Io): Log {
   return createLog({ clock: systemClock, secrets, destination: { write: io.err } });
@@ -50,6 +53,7 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
     host: server.host,
     port: server.port,
     schedule: settings.schedule,
+    pushesBelow: PUSHES_BELOW,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Oid } from '../core/approval.js';
 import type { Entry, Violation } from '../core/grant.js';
 import type { RequestId } from '../core/request.js';
+import type { Instant } from '../core/time.js';
 
 /** A grant that lives: its entry, or why the entry cannot be read (it is quarantined and counts as expired; T105). */
 export type ActiveEntry =
@@ -13,6 +14,12 @@ export interface LedgerSnapshot {
   /** The default-branch commit up to which landings are decided; `null` before the first pass. */
   readonly cursor: Oid | null;
   readonly active: readonly ActiveEntry[];
+}
+
+/** A snapshot, and when the remote was last found or put in that state; absent when an earlier process did. */
+export interface KnownLedger {
+  readonly snapshot: LedgerSnapshot;
+  readonly asOf?: Instant;
 }
 
 /** The live entries that can be read. The others are quarantined, and said so by each pass. */
@@ -50,8 +57,11 @@ export interface Ledger {
    */
   read(): Promise<LedgerSnapshot>;
   entry(id: RequestId): Promise<Entry | undefined>;
-  /** The last snapshot that was verified, from the local mirror alone: what revocations go by while the remote is away. */
-  known(): Promise<LedgerSnapshot | undefined>;
+  /**
+   * The last snapshot that was verified and what this writer has appended since, without waiting for the remote or for a call that does:
+   * what revocations go by.
+   */
+  known(): Promise<KnownLedger | undefined>;
   /**
    * Entries, ended ones too, of requests filed in the given months (`2026/11`). For limits over the last days; costs as much as
    * those months hold. Throws `Blocked('entry_unreadable')` when one of them cannot be read.

@@ -37,6 +37,8 @@ export interface GrantResult {
  */
 export interface Provider {
   readonly abilities: Abilities;
+  /** How many calls about different holdings may run at once; absent: one after the other. */
+  readonly width?: number;
   /**
    * Reports which of `scope` are held. Where `abilities.enumerates` is true it also lists everybody else who holds the same
    * coordinates, and everybody who holds those of `everybodyOf`, which nobody in particular is asked about.

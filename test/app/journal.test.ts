@@ -102,7 +102,7 @@ describe('a journal', () => {
 
   it('writes nothing while nothing happens', async () => {
     const { ledger, journal } = opened([grant(ONE, 3)], oid('a'));
-    expect(await journal.record('end')).toEqual({ events: [], violations: [] });
+    expect(await journal.record('end')).toEqual({ events: [], violations: [], pushed: false });
     expect(ledger.batches).toEqual([]);
   });
 
@@ -115,7 +115,7 @@ describe('a journal', () => {
     expect(ledger.batches).toMatchObject([
       { base: null, subject: 'end: 2026/11/one', entries: [journal.entry(ONE)], violations: [] },
     ]);
-    expect(await journal.record('end')).toEqual({ events: [], violations: [] });
+    expect(await journal.record('end')).toEqual({ events: [], violations: [], pushed: false });
     expect(ledger.batches).toHaveLength(1);
   });
 
@@ -293,7 +293,7 @@ describe('violations and the cursor', () => {
       },
     ]);
     journal.moveCursor(oid('c'));
-    expect(await journal.record('decide')).toEqual({ events: [], violations: [] });
+    expect(await journal.record('decide')).toEqual({ events: [], violations: [], pushed: false });
     expect(ledger.batches).toHaveLength(1);
   });
 

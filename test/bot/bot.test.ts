@@ -238,6 +238,7 @@ describe('what leaks', () => {
           throw Object.assign(new Error('postgres://admin:hunter2@db'), { status: 404 });
         },
         comment: () => {},
+        ends: () => {},
         pass: () => {},
         sweep: () => {},
       },

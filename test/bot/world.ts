@@ -27,6 +27,7 @@ export async function startBot(options: Partial<BotOptions> = {}): Promise<BotWo
   const hints: Hints = {
     pullRequest: (number) => hinted.push(`pull request ${number}`),
     comment: (id) => hinted.push(`comment ${id}`),
+    ends: () => hinted.push('ends'),
     pass: () => hinted.push('pass'),
     sweep: () => hinted.push('sweep'),
   };

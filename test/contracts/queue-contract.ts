@@ -47,6 +47,18 @@ export function queueContract(name: string, open: (log: Log) => Queue | Promise<
       await queue.close();
     });
 
+    it('starts what is urgent however many others run', async () => {
+      const { queue } = await start();
+      const others = gate();
+      for (let other = 0; other < 20; other += 1) queue.add(`other ${other}`, () => others.opened);
+      const urgent = gate();
+      queue.add('ends', async () => urgent.open(), true);
+      await urgent.opened;
+      others.open();
+      await queue.idle();
+      await queue.close();
+    });
+
     it('never runs two tasks of one key at a time, and runs those of other keys meanwhile', async () => {
       const { queue } = await start();
       const first = gate();

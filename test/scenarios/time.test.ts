@@ -71,7 +71,7 @@ describe('ends that come', () => {
     await scenario.world.restart();
     await scenario.after(3_600);
     scenario.target.partial = false;
-    await scenario.pass();
+    await scenario.after(60);
     expect(scenario.held()).toEqual([]);
     expect(await scenario.entry('lost')).toMatchObject({ holdings: [{ state: 'ended' }] });
   });

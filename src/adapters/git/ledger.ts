@@ -2,10 +2,11 @@ import type { Oid } from '../../core/approval.js';
 import { CURSOR_PATH, entryPath, markerPath } from '../../core/audit/layout.js';
 import { isLedgerSubject, rotationSubject } from '../../core/audit/subject.js';
 import type { Entry } from '../../core/grant.js';
+import { isLiveEntry } from '../../core/lifecycle/grant.js';
 import type { RequestId } from '../../core/request.js';
 import type { Clock } from '../../ports/clock.js';
 import { Blocked } from '../../ports/fault.js';
-import type { Ledger, LedgerSnapshot } from '../../ports/ledger.js';
+import type { KnownLedger, Ledger, LedgerBatch, LedgerSnapshot } from '../../ports/ledger.js';
 import type { ChainState } from './chain.js';
 import { type HeadFile, headFileIn } from './head-file.js';
 import { type AppendDeps, appendChange, type Change, writesOf } from './ledger-append.js';
@@ -41,18 +42,21 @@ export function openLedger(options: LedgerOptions): GitLedger {
   const reader = snapshotReader(mirror, codec);
   // Reads and appends of one ledger never overlap: each starts from what the one before left.
   const alone = oneAtATime();
+  let latest: KnownLedger | undefined;
   return {
     read: () =>
       alone(async () => {
         const { head } = await desk.sync();
-        return head === null ? NOTHING : reader.snapshot(head);
+        const snapshot = head === null ? NOTHING : await reader.snapshot(head);
+        latest = { snapshot, asOf: options.clock.now() };
+        return snapshot;
       }),
-    known: () =>
-      alone(async () => {
-        const last = await desk.seen.read();
-        const here = last !== undefined && (await mirror.objects.info(last.head)) !== undefined;
-        return here ? reader.snapshot(last.head) : undefined;
-      }),
+    async known() {
+      if (latest !== undefined) return latest;
+      const last = await desk.seen.read();
+      const here = last !== undefined && (await mirror.objects.info(last.head)) !== undefined;
+      return here ? { snapshot: await reader.snapshot(last.head) } : undefined;
+    },
     entry: (id) =>
       alone(async () => {
         const head = await desk.head();
@@ -74,10 +78,22 @@ export function openLedger(options: LedgerOptions): GitLedger {
       const since = new Map(
         [...(batch.since ?? [])].flatMap(([of, head]) => pathsOf(of).map((path) => [path, head])),
       );
-      return alone(() => desk.append(batch.base, { subject: batch.subject, writes, since, reliesOn }));
+      return alone(async () => {
+        const head = await desk.append(batch.base, { subject: batch.subject, writes, since, reliesOn });
+        latest = { snapshot: withBatch(latest?.snapshot ?? NOTHING, batch, head), asOf: options.clock.now() };
+        return head;
+      });
     },
     rotateKey: (next) => alone(() => desk.handOver(next)),
   };
+}
+
+/** The snapshot after an append, without reading it: what others wrote below it shows with the next read. */
+function withBatch(before: LedgerSnapshot, batch: LedgerBatch, head: Oid): LedgerSnapshot {
+  const changed = new Set<string>(batch.entries.map(({ id }) => id));
+  const live = batch.entries.filter(isLiveEntry).map((entry) => ({ id: entry.id, entry }));
+  const others = before.active.filter(({ id }) => !changed.has(id));
+  return { head, cursor: batch.cursor ?? before.cursor, active: [...others, ...live] };
 }
 
 function pathsOf(document: RequestId | 'cursor'): readonly string[] {

@@ -7,42 +7,49 @@ type Task = () => Promise<void>;
 
 export interface InProcessQueueOptions {
   readonly log: Log;
-  /** How many tasks of different keys run at a time. */
+  /** How many tasks of different keys run at a time, beside the urgent ones. */
   readonly concurrency?: number;
 }
 
 /** The queue of a single process. What is lost with the process is found again by the next pass. */
 export function createInProcessQueue({ log, concurrency = 4 }: InProcessQueueOptions): Queue {
   const lanes = new PQueue({ concurrency });
+  const urgentLanes = new PQueue();
   /** Keys that are running or in a lane, and what follows them. At most one task waits per key. */
   const busy = new Map<string, { state: 'waiting' | 'running'; next?: Task }>();
   let closed = false;
 
-  const enter = (key: string, task: Task): void => {
+  const enter = (key: string, task: Task, into: PQueue): void => {
     busy.set(key, { state: 'waiting' });
     // `attempt` never rejects.
-    void lanes.add(async () => {
+    void into.add(async () => {
       busy.set(key, { state: 'running' });
       await attempt(key, task, log);
       const next = busy.get(key)?.next;
       busy.delete(key);
-      if (next !== undefined) enter(key, next);
+      if (next !== undefined) enter(key, next, into);
     });
   };
 
+  const idle = async (): Promise<void> => {
+    // A task of one may add to the other.
+    while (busy.size > 0) await Promise.all([lanes.onIdle(), urgentLanes.onIdle()]);
+  };
+
   return {
-    add(key, task) {
+    add(key, task, urgent = false) {
       if (closed) return log.warn('the queue is closed; the task was dropped', { key });
       const now = busy.get(key);
-      if (now === undefined) enter(key, task);
+      if (now === undefined) enter(key, task, urgent ? urgentLanes : lanes);
       else if (now.state === 'running') now.next ??= task;
     },
-    idle: () => lanes.onIdle(),
+    idle,
     async close() {
       closed = true;
       lanes.clear();
+      urgentLanes.clear();
       for (const lane of busy.values()) delete lane.next;
-      await lanes.onIdle();
+      await idle();
     },
   };
 }

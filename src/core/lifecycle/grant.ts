@@ -7,6 +7,7 @@ import type {
   HoldingState,
   VoidReason,
 } from '../grant.js';
+import { later } from '../time.js';
 
 type Transitions = Readonly<
   Record<HoldingState | 'none', Readonly<Partial<Record<EventName, HoldingState>>>>
@@ -93,6 +94,24 @@ export function applyEvent(entry: Entry, event: GrantEvent, facts: HoldingFacts 
   if (state === undefined) throw new RangeError(`${event.event} is not possible while ${before.state}`);
   const after: GrantedHolding = { ...before, ...facts, ...reasonOf(before, event), state };
   return { ...entry, events, holdings: entry.holdings.with(index, after) };
+}
+
+/**
+ * What of a list of events is possible, applied in its order; what the entry is past already changes nothing. An event that happened while
+ * another one was being recorded comes after it.
+ */
+export function catchUp(entry: Entry, events: readonly GrantEvent[]): Entry {
+  return events.reduce((before, event) => {
+    const possible = eventAfter(before, event);
+    return possible === undefined ? before : applyEvent(before, possible);
+  }, entry);
+}
+
+/** The event as it may follow what the entry tells of, or `undefined` when it may not. */
+export function eventAfter(entry: Entry, event: GrantEvent): GrantEvent | undefined {
+  const held = entry.holdings.find(({ entitlement }) => entitlement === event.entitlement);
+  if (held === undefined || nextState(held.state, event.event) === undefined) return undefined;
+  return { ...event, at: later(event.at, entry.events.at(-1)?.at ?? event.at) };
 }
 
 function reasonOf(before: GrantedHolding, event: GrantEvent): { reason?: EndReason | VoidReason } {

@@ -1,6 +1,6 @@
 import type { EndReason, Holding, VoidReason } from '../grant.js';
 import type { RequestId } from '../request.js';
-import { type Instant, later } from '../time.js';
+import { type Instant, later, secondsBetween } from '../time.js';
 import { byKey, type Claim, isDue, mayBeHeld } from './claim.js';
 
 /** One intended step. Plain JSON: a dry run prints the plan and stops. */
@@ -95,7 +95,14 @@ export interface PlanContext {
    * over from it; after that, only what is granted or intended can take over, and nothing waits past its end.
    */
   readonly starts: 'open' | 'settled';
+  /**
+   * With `open`: nothing waits for a successor longer than half a minute after its end or after this instant, whichever is later. Absent
+   * in a pass, which settles starts itself.
+   */
+  readonly waitingSince?: Instant;
 }
+
+const LONGEST_WAIT_SECONDS = 30;
 
 /**
  * What to do about every live claim. Pure and total: the same claims at the same instant give the same plan, so running a
@@ -160,8 +167,13 @@ function endStep(
   if (claim.state === 'intended' && claim.preexisting === undefined) return release('untouched');
   const heirs = rivals.filter((rival) => isDue(rival, context.now) && rival.preexisting !== true);
   if (heirs.some((heir) => mayBeHeld(heir) && heir.preexisting === false)) return release('covered');
-  if (heirs.length > 0 && context.starts === 'open') return [];
+  if (heirs.length > 0 && waits(claim, context)) return [];
   return [{ step: 'revoke', id, entitlement, holding, reason, overdueSince: claim.expiresAt }];
+}
+
+function waits({ expiresAt }: Claim, { now, starts, waitingSince }: PlanContext): boolean {
+  if (starts === 'settled' || waitingSince === undefined) return starts === 'open';
+  return secondsBetween(later(expiresAt, waitingSince), now) <= LONGEST_WAIT_SECONDS;
 }
 
 /** A scheduled grant whose window has passed was missed; the other reasons keep their name. */

@@ -213,7 +213,7 @@ describe('what a ledger does not believe', () => {
       code: 'ledger_forged',
     });
     // Revocations go by what was verified last.
-    expect((await ledger.known())?.active.map(({ id }) => id)).toEqual([ALICE]);
+    expect((await ledger.known())?.snapshot.active.map(({ id }) => id)).toEqual([ALICE]);
   });
 
   it('a commit with a header the app does not write, however well signed', async () => {
@@ -413,7 +413,7 @@ describe('when things break', () => {
     const head = await ledger.append(batch(null, { entries: [sampleEntry(ALICE)] }));
     rmSync(remote, { recursive: true });
     await expect(ledger.read()).rejects.toMatchObject({ fault: expect.stringMatching(/retry|blocked/) });
-    expect((await ledger.known())?.head).toBe(head);
+    expect((await ledger.known())?.snapshot.head).toBe(head);
     await expect(ledger.append(batch(head, { entries: [sampleEntry(BOB)] }))).rejects.toMatchObject({
       fault: expect.stringMatching(/retry|blocked/),
     });

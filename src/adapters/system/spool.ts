@@ -1,0 +1,144 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../../ports/log.js';
+import type { Spool, Spooled } from '../../ports/spool.js';
+
+/**
+ * One file a process in one folder, a line each: a checksum and JSON. Lines are only added until the ledger has them, so a process that is
+ * killed leaves at most half a line, which its checksum tells.
+ */
+export function openSpool(folder: string, log: Log): Spool {
+  const name = `${randomUUID()}.jsonl`;
+  const mine: string[] = [];
+  /** How many of `mine` are on disk; `undefined` when the file has to be written anew. */
+  let written: number | undefined = 0;
+
+  const save = coalesced(async () => {
+    const lines = [...mine];
+    const from = written ?? 0;
+    const replace = written === undefined || from > lines.length;
+    written = undefined;
+    try {
+      if (replace) await replaceFile(folder, name, lines);
+      else await appendLines(folder, name, lines.slice(from));
+      written = lines.length;
+    } catch (error) {
+      log.error('spool not written', { code: (error as NodeJS.ErrnoException).code ?? 'unknown' });
+    }
+  });
+
+  return {
+    async pending() {
+      const others = await othersOf(folder, name);
+      const lines = [...others.flatMap((other) => other.lines), ...mine];
+      return lines.flatMap((line) => parseLine(line) ?? []).toSorted((a, b) => order(a.event.at, b.event.at));
+    },
+    async append(spooled) {
+      if (spooled.length === 0) return;
+      mine.push(...spooled.map(lineOf));
+      await save();
+    },
+    async settle(spooled) {
+      const settled = new Set(spooled.map(lineOf));
+      for (const other of await othersOf(folder, name)) {
+        // What cannot be read in it is found out again; what is not settled yet keeps the file.
+        const open = other.lines.filter((line) => parseLine(line) !== undefined && !settled.has(line));
+        if (open.length === 0) await rm(join(folder, other.name), { force: true });
+      }
+      const left = mine.filter((line) => !settled.has(line));
+      if (left.length === mine.length) return;
+      mine.splice(0, mine.length, ...left);
+      written = undefined;
+      await save();
+    },
+  };
+}
+
+const order = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+function lineOf(spooled: Spooled): string {
+  const json = JSON.stringify(spooled);
+  return `${checksum(json)} ${json}`;
+}
+
+function parseLine(line: string): Spooled | undefined {
+  const space = line.indexOf(' ');
+  const json = line.slice(space + 1);
+  return space > 0 && line.slice(0, space) === checksum(json) ? (JSON.parse(json) as Spooled) : undefined;
+}
+
+function checksum(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+interface OtherFile {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+/** What other processes on the same data wrote: one that was killed, or a command beside the server. */
+async function othersOf(folder: string, own: string): Promise<readonly OtherFile[]> {
+  const names = await readdir(folder).catch(() => []);
+  const others = names.filter((name) => name.endsWith('.jsonl') && name !== own).toSorted();
+  return Promise.all(
+    others.map(async (name) => {
+      const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+      return { name, lines: text.split('\n').filter(Boolean) };
+    }),
+  );
+}
+
+async function appendLines(folder: string, name: string, lines: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeDurably(join(folder, name), 'a', lines);
+  await syncFolder(folder);
+}
+
+async function replaceFile(folder: string, name: string, lines: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const fresh = join(folder, `${name}.new`);
+  await writeDurably(fresh, 'w', lines);
+  await rename(fresh, join(folder, name));
+  if (lines.length === 0) await rm(join(folder, name), { force: true });
+  await syncFolder(folder);
+}
+
+async function writeDurably(path: string, flags: 'a' | 'w', lines: readonly string[]): Promise<void> {
+  const file = await open(path, flags, 0o600);
+  try {
+    await file.writeFile(lines.map((line) => `${line}\n`).join(''));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Runs work one at a time. Whoever asks while it runs waits for one run that begins afterwards, however many they are. */
+function coalesced(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    running = work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (running === undefined) return start();
+    next ??= running.then(() => {
+      next = undefined;
+      return start();
+    });
+    return next;
+  };
+}
