@@ -1,9 +1,11 @@
 import { type GrantEvent, type Holding, holdingKey } from '../core/grant.js';
+import { isLive } from '../core/lifecycle/grant.js';
 import { claimsOf } from '../core/reconcile/claim.js';
 import { byTarget, type PlanContext, planOf, type RevokeStep } from '../core/reconcile/plan.js';
 import type { Instant } from '../core/time.js';
 import { Blocked, type Fault, isFault, Retry } from '../ports/fault.js';
 import type { Observation, ObservedHolding, Provider } from '../ports/provider.js';
+import type { Spooled } from '../ports/spool.js';
 import { inTurns } from './in-turns.js';
 import { freshGrants, type KnownGrants, knownGrant, knownGrants } from './known-grants.js';
 import type { Ports } from './ports.js';
@@ -39,24 +41,31 @@ interface Planned {
 }
 
 async function endOnTarget(deps: EndDeps, steps: readonly RevokeStep[], planned: Planned): Promise<void> {
-  const late = await inTurns(deps, { steps, urgency: 'end' }, (step) => endOne(deps, step, planned));
+  // The next one need not wait for the disk: what is appended counts at once, and many are written together.
+  const written: Promise<void>[] = [];
+  const late = await inTurns(deps, { steps, urgency: 'end' }, async (step) => {
+    const events = await endOne(deps, step, planned);
+    written.push(deps.spool.append(events));
+  });
   for (const step of late) {
-    await noteFault(deps, step, new Retry('target_silent', `${step.holding.target} does not answer`));
+    const silent = new Retry('target_silent', `${step.holding.target} does not answer`);
+    written.push(deps.spool.append(await noteFault(deps, step, silent)));
   }
+  await Promise.all(written);
 }
 
-async function endOne(deps: EndDeps, step: RevokeStep, planned: Planned): Promise<void> {
+/** @returns what there is to note of it. */
+async function endOne(deps: EndDeps, step: RevokeStep, planned: Planned): Promise<readonly Spooled[]> {
   try {
     const { snapshot, entry } = await knownGrant(deps, step.id);
     const held = entry?.holdings.find(({ entitlement }) => entitlement === step.entitlement);
-    if (held === undefined) return;
-    if (snapshot !== planned.snapshot && !(await isStillDue(deps, step, planned.context))) return;
-    if (held.state === 'ended') return;
+    if (held === undefined || !isLive(held)) return [];
+    if (snapshot !== planned.snapshot && !(await isStillDue(deps, step, planned.context))) return [];
     const left = await takeAway(deps.providers.get(step.holding.target), step.holding, held.receipt ?? null);
-    await happened(deps, step, { event: 'ended', ...(left === 'standing' ? STANDING : {}) });
     deps.troubles.clear(step);
+    return [stamped(deps, step, { event: 'ended', ...(left === 'standing' ? STANDING : {}) })];
   } catch (error) {
-    await noteFault(deps, step, asFault(error));
+    return noteFault(deps, step, asFault(error));
   }
 }
 
@@ -73,15 +82,15 @@ async function isStillDue(deps: EndDeps, step: RevokeStep, context: Planned['con
   );
 }
 
-async function happened(
+function stamped(
   deps: EndDeps,
   { id, entitlement, reason }: RevokeStep,
   event: Pick<GrantEvent, 'event' | 'code'>,
-): Promise<void> {
+): Spooled {
   const hostAt = deps.host.hostClock();
   const stamps = { at: deps.clock.now(), ...(hostAt === undefined ? {} : { hostAt }) };
   const why = event.event === 'faulted' ? {} : { reason };
-  await deps.spool.append([{ id, event: { ...event, ...stamps, entitlement, ...why } }]);
+  return { id, event: { ...event, ...stamps, entitlement, ...why } };
 }
 
 async function takeAway(
@@ -115,8 +124,8 @@ export function findIn({ held, complete }: Observation, holding: Holding): Obser
   return seen;
 }
 
-/** Notes a fault once in the ledger; the same one again says nothing new and would only make the entry grow. */
-async function noteFault(deps: EndDeps, step: RevokeStep, fault: Fault): Promise<void> {
+/** @returns the fault, once: the same one again says nothing new and would only make the entry grow. */
+async function noteFault(deps: EndDeps, step: RevokeStep, fault: Fault): Promise<readonly Spooled[]> {
   deps.troubles.note(step, fault, deps.clock.now());
   const { attempts = 1, unblock } = deps.troubles.of(step) ?? {};
   deps.log.error('revocation failed', {
@@ -129,8 +138,8 @@ async function noteFault(deps: EndDeps, step: RevokeStep, fault: Fault): Promise
   const { entry } = await knownGrant(deps, step.id);
   const own = entry?.events.findLast((event) => event.entitlement === step.entitlement);
   const state = entry?.holdings.find(({ entitlement }) => entitlement === step.entitlement)?.state;
-  if (state !== 'ending') await happened(deps, step, { event: 'ending', code: fault.code });
-  else if (own?.code !== fault.code) await happened(deps, step, { event: 'faulted', code: fault.code });
+  if (state !== 'ending') return [stamped(deps, step, { event: 'ending', code: fault.code })];
+  return own?.code === fault.code ? [] : [stamped(deps, step, { event: 'faulted', code: fault.code })];
 }
 
 /** A fault as it is; anything else is a bug in a provider, which must not stop the others and is tried again. */

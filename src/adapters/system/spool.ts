@@ -10,12 +10,12 @@ import type { Spool, Spooled } from '../../ports/spool.js';
  */
 export function openSpool(folder: string, log: Log): Spool {
   const name = `${randomUUID()}.jsonl`;
-  const mine: string[] = [];
+  const mine: Line[] = [];
   /** How many of `mine` are on disk; `undefined` when the file has to be written anew. */
   let written: number | undefined = 0;
 
   const save = coalesced(async () => {
-    const lines = [...mine];
+    const lines = mine.map(({ text }) => text);
     const from = written ?? 0;
     const replace = written === undefined || from > lines.length;
     written = undefined;
@@ -31,12 +31,13 @@ export function openSpool(folder: string, log: Log): Spool {
   return {
     async pending() {
       const others = await othersOf(folder, name);
-      const lines = [...others.flatMap((other) => other.lines), ...mine];
-      return lines.flatMap((line) => parseLine(line) ?? []).toSorted((a, b) => order(a.event.at, b.event.at));
+      const theirs = others.flatMap(({ lines }) => lines.flatMap((line) => parseLine(line) ?? []));
+      const all = [...theirs, ...mine.map(({ spooled }) => spooled)];
+      return all.toSorted((a, b) => order(a.event.at, b.event.at));
     },
     async append(spooled) {
       if (spooled.length === 0) return;
-      mine.push(...spooled.map(lineOf));
+      mine.push(...spooled.map((one) => ({ spooled: one, text: lineOf(one) })));
       await save();
     },
     async settle(spooled) {
@@ -46,13 +47,18 @@ export function openSpool(folder: string, log: Log): Spool {
         const open = other.lines.filter((line) => parseLine(line) !== undefined && !settled.has(line));
         if (open.length === 0) await rm(join(folder, other.name), { force: true });
       }
-      const left = mine.filter((line) => !settled.has(line));
+      const left = mine.filter(({ text }) => !settled.has(text));
       if (left.length === mine.length) return;
       mine.splice(0, mine.length, ...left);
       written = undefined;
       await save();
     },
   };
+}
+
+interface Line {
+  readonly spooled: Spooled;
+  readonly text: string;
 }
 
 const order = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

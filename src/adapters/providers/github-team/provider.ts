@@ -20,6 +20,7 @@ export async function createProvider(connection: Connection, deps: ProviderDeps)
   const begun = new Set<string>();
   return {
     abilities: kind.abilities,
+    width: 4,
     observe: (scope, everybodyOf = []) =>
       call((api) => observe(api, { org, target }, { scope, everybodyOf })),
     grant: async (holding) => call((api) => grant(api, org, { holding, begun })),

@@ -26,6 +26,7 @@ export function memoryProvider(
     withinTime(options.timeoutMilliseconds ?? 5_000, () => perform(target, { verb, row, work }));
   return {
     abilities: kind.abilities,
+    width: 4,
     observe: (scope, everybodyOf = []) =>
       call('observe', undefined, () =>
         observe(target, [...scope.map(({ grant }) => grant), ...everybodyOf], options.target),

@@ -20,6 +20,7 @@ export async function createProvider(
   await loadClient();
   return {
     abilities: kind.abilities,
+    width: 4,
     observe: (scope, everybodyOf = []) =>
       withSession(settings, (session) => observe(session, target, { scope, everybodyOf })),
     async grant(holding, until) {
