@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly rules: AppRules;
   /** Where the mirror and what must outlive the process lie. */
   readonly dataDir: string;
+  /** What git needs of the environment: where it lies, a proxy, certificates to trust. Everything else is left out. */
+  readonly gitEnvironment?: Readonly<Record<string, string>>;
   /** OpenSSH private key, ed25519. */
   readonly signingKey: string;
   readonly targets: ReadonlyMap<
@@ -97,6 +99,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     url: github.cloneUrl,
     directory: options.dataDir,
     credentials: () => clients.gitCredentials(),
+    ...(options.gitEnvironment === undefined ? {} : { environment: options.gitEnvironment }),
   });
   const signer = signerFromPrivateKey(options.signingKey);
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));

@@ -15,13 +15,19 @@ export const SETTINGS = [
 export async function serverOptions(file: string | undefined, io: Io): Promise<ServeOptions> {
   const path = resolve(io.cwd, file ?? io.env.HALLPASS_SETTINGS ?? 'hallpass.yaml');
   const read = await readSettings({ file: path, env: io.env, kinds: providerKinds });
-  if ('settings' in read) return optionsOf(read, logOf(read, io));
+  if ('settings' in read) return { ...optionsOf(read, logOf(read, io)), gitEnvironment: given(io.env) };
   throw new Unable(
     'Hallpass does not start with these settings:',
     read.problems.some(({ code }) => code === 'settings_unreadable')
       ? 'Name the file with --settings or HALLPASS_SETTINGS; docs/operating.md has one to start from.'
       : 'Mend all of it; docs/spec/settings.md says what each setting is.',
     read.problems.map(({ code, message }) => `- ${code}: ${message}`),
+  );
+}
+
+function given(env: Io['env']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
 

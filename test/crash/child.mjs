@@ -1,4 +1,5 @@
-// One pass in a process of its own, killed for real before or after its n-th durable step. Run by crash.test.ts on the built code.
+// One pass in a process of its own, killed for real before or after its n-th call that reaches a target, the ledger or the spool. Run by
+// crash.test.ts on the built code.
 import { readFile } from 'node:fs/promises';
 import { runPass } from '../../dist/app/run-pass.js';
 import { wireServer } from '../../dist/wire.js';
@@ -36,7 +37,13 @@ const providers = new Map(
     withPoints(provider, ['observe', 'preflight', 'grant', 'revoke', 'endSessions']),
   ]),
 );
+// PostgreSQL's clock is not the one that the test moves.
+for (const provider of providers.values()) {
+  const { observe } = provider;
+  provider.observe = async (...asked) => ({ ...(await observe(...asked)), clock: plan.now });
+}
 const ledger = withPoints(ports.ledger, ['append']);
-const report = await runPass({ ...ports, ledger, providers }, { observe: true, told: new Set() });
+const spool = withPoints(ports.spool, ['append', 'settle']);
+const report = await runPass({ ...ports, ledger, spool, providers }, { observe: true, told: new Set() });
 await close();
 process.stdout.write(JSON.stringify({ points, faults: report.faults }));
