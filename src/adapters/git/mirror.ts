@@ -80,9 +80,10 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
 
 const LONG = 600_000;
 
+/** Not quiet: after a command that says nothing simple-git waits another 50 ms for it to speak, and most of ours have nothing to say. */
 const FETCH = [
   'fetch',
-  '--quiet',
+  '--verbose',
   '--no-tags',
   '--no-write-fetch-head',
   '--no-auto-maintenance',
@@ -121,7 +122,7 @@ async function pushBranch(
   const ref = branchRef(update.branch);
   const lease = `--force-with-lease=${ref}:${update.expected ?? ''}`;
   try {
-    await copy.remote(['push', '--quiet', '--porcelain', lease, 'origin', `${update.commit}:${ref}`]);
+    await copy.remote(['push', '--porcelain', lease, 'origin', `${update.commit}:${ref}`]);
     return 'pushed';
   } catch (error) {
     if (error instanceof Error && MOVED.test(error.message)) return 'moved';
