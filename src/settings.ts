@@ -1,9 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Json } from './core/entitlement.js';
 import type { Issue } from './documents/issue.js';
-import { parseSettings, type SecretSource, type Settings } from './documents/settings.js';
+import { parseSettings, type Settings, type TargetSettings } from './documents/settings.js';
+import { type SecretSource, withSecrets } from './documents/settings-targets.js';
+import { Blocked } from './ports/fault.js';
 import type { ProviderKind } from './ports/provider.js';
+import { createKnownSecrets } from './settings/known-secrets.js';
+import { type RunForOutput, readOrProblem, readSecret } from './settings/secret-source.js';
+
+type Connection = Readonly<Record<string, Json>>;
+
+/** How to reach a target, its secrets in their places. */
+export interface ReadTarget {
+  readonly kind: string;
+  readonly connection: Connection;
+  /** Reads the secrets again. Absent where there are none. @throws Blocked when one cannot be read now. */
+  readonly reread?: () => Promise<Connection>;
+}
 
 /** Settings with every secret in its place. Nothing here may be logged; `secrets` is what a log has to take out. */
 export interface ReadSettings {
@@ -11,11 +24,8 @@ export interface ReadSettings {
   readonly privateKey: string;
   readonly webhookSecret: string;
   readonly signingKey: string;
-  readonly connections: ReadonlyMap<
-    string,
-    { readonly kind: string; readonly connection: Readonly<Record<string, Json>> }
-  >;
-  readonly secrets: readonly string[];
+  readonly connections: ReadonlyMap<string, ReadTarget>;
+  readonly secrets: () => readonly string[];
 }
 
 /** One reason not to start. */
@@ -30,6 +40,7 @@ export interface SettingsPlace {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly kinds: ReadonlyMap<string, ProviderKind>;
+  readonly run: RunForOutput;
 }
 
 /** Fewer bytes than this can be guessed; and without any, Probot takes `development` (T080). */
@@ -39,7 +50,7 @@ const LEAST_SECRET_BYTES = 32;
  * The only reader of settings and environment. A server that cannot have all it needs does not start, and says everything that is
  * missing at once. Paths in the settings are relative to their file.
  */
-export async function readSettings({ file, env, kinds }: SettingsPlace): Promise<SettingsOutcome> {
+export async function readSettings({ file, env, kinds, run }: SettingsPlace): Promise<SettingsOutcome> {
   const bytes = await readOrProblem(file);
   if ('problem' in bytes) return { problems: [{ code: 'settings_unreadable', message: bytes.problem }] };
   const parsed = parseSettings(bytes.bytes, file, kinds);
@@ -47,33 +58,48 @@ export async function readSettings({ file, env, kinds }: SettingsPlace): Promise
   const settings = parsed.value;
   const problems: SettingsProblem[] = [];
   const folder = dirname(resolve(file));
-  const secret = async (what: string, source: SecretSource, check?: Check): Promise<string> => {
-    const read = await readSecret(source, { env, folder });
+  const known = createKnownSecrets();
+  const secret: Reader = async (place, source, check) => {
+    const read = await readSecret(source, { env, folder, run });
+    if ('value' in read) known.add(place, read.value);
     const problem = 'problem' in read ? read.problem : check?.(read.value);
-    if (problem !== undefined) problems.push({ code: 'secret_unusable', message: `${what}: ${problem}` });
-    return 'value' in read ? read.value : '';
+    if (problem === undefined && 'value' in read) return read.value;
+    throw new Blocked('secret_unusable', `${place}: ${problem}`, 'Put the secret where the settings say.');
   };
-  const privateKey = await secret(
-    'github.private_key',
-    settings.github.privateKey,
-    pemProblem('PRIVATE KEY'),
-  );
-  const webhookSecret = await secret('github.webhook_secret', settings.github.webhookSecret, weakSecret);
-  const signingKey = await secret('signing_key', settings.signingKey, pemProblem('OPENSSH PRIVATE KEY'));
-  const secrets = [privateKey, webhookSecret, signingKey];
-  const connections = new Map<string, { kind: string; connection: Record<string, Json> }>();
+  const noted: Reader = (place, source, check) =>
+    secret(place, source, check).catch((error: unknown) => {
+      if (!(error instanceof Blocked)) throw error;
+      problems.push({ code: error.code, message: error.message });
+      return '';
+    });
+  const { github } = settings;
+  const privateKey = await noted('github.private_key', github.privateKey, pemProblem('PRIVATE KEY'));
+  const webhookSecret = await noted('github.webhook_secret', github.webhookSecret, weakSecret);
+  const signingKey = await noted('signing_key', settings.signingKey, pemProblem('OPENSSH PRIVATE KEY'));
+  const connections = new Map<string, ReadTarget>();
   for (const [id, target] of settings.targets) {
-    const connection: Record<string, Json> = { ...target.connection };
-    for (const [key, source] of target.secrets) {
-      const value = await secret(`targets.${id}.${key}`, source);
-      connection[key] = value;
-      secrets.push(value);
-    }
-    connections.set(id, { kind: target.kind, connection });
+    const connection = await connect(id, target, noted);
+    const reread = target.secrets.length === 0 ? {} : { reread: () => connect(id, target, secret) };
+    connections.set(id, { kind: target.kind, connection, ...reread });
   }
   if (problems.length > 0) return { problems };
   const dataDir = resolve(folder, settings.dataDir);
-  return { settings: { ...settings, dataDir }, privateKey, webhookSecret, signingKey, connections, secrets };
+  const read = { privateKey, webhookSecret, signingKey, connections, secrets: known.all };
+  return { settings: { ...settings, dataDir }, ...read };
+}
+
+/** Reads one secret and sees to it that the log knows it. */
+type Reader = (place: string, source: SecretSource, check?: Check) => Promise<string>;
+
+async function connect(
+  id: string,
+  { connection, secrets }: TargetSettings,
+  read: Reader,
+): Promise<Connection> {
+  const values = [];
+  for (const { at, source } of secrets)
+    values.push({ at, value: await read(`targets.${id}.${at.join('.')}`, source) });
+  return withSecrets(connection, values);
 }
 
 type Check = (value: string) => string | undefined;
@@ -89,31 +115,6 @@ const pemProblem =
     value.includes(`-----BEGIN `) && value.includes(`${label}-----`)
       ? undefined
       : `it is no ${label} in PEM form.`;
-
-async function readSecret(
-  source: SecretSource,
-  place: { readonly env: SettingsPlace['env']; readonly folder: string },
-): Promise<{ readonly value: string } | { readonly problem: string }> {
-  if ('env' in source) {
-    const value = place.env[source.env];
-    return value ? { value } : { problem: `the environment variable ${source.env} is not set.` };
-  }
-  const read = await readOrProblem(resolve(place.folder, source.file));
-  if ('problem' in read) return read;
-  const value = new TextDecoder().decode(read.bytes).replace(/\r?\n$/, '');
-  return value === '' ? { problem: `the file ${source.file} is empty.` } : { value };
-}
-
-async function readOrProblem(
-  path: string,
-): Promise<{ readonly bytes: Uint8Array } | { readonly problem: string }> {
-  try {
-    return { bytes: await readFile(path) };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return { problem: `${path} cannot be read (${code}).` };
-  }
-}
 
 function problemOf({ file, line, column, code, message, fix }: Issue): SettingsProblem {
   return { code, message: `${file}:${line}:${column} ${message} — ${fix}` };

@@ -9,6 +9,7 @@ import { createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { createDirectory } from './adapters/github/directory.js';
 import { createReviewHost } from './adapters/github/review-host.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
+import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
 import { createInProcessQueue } from './adapters/queue/in-process.js';
 import { openSpool } from './adapters/system/spool.js';
@@ -28,6 +29,7 @@ import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
 
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
+export { runProgram } from './adapters/providers/exec/run-program.js';
 export { providerKinds } from './adapters/providers/index.js';
 export { systemClock } from './adapters/system/clock.js';
 export { createLog } from './adapters/system/log.js';
@@ -56,14 +58,18 @@ export interface ServerOptions {
   readonly gitEnvironment?: Readonly<Record<string, string>>;
   /** OpenSSH private key, ed25519. */
   readonly signingKey: string;
-  readonly targets: ReadonlyMap<
-    string,
-    { readonly kind: string; readonly connection: Readonly<Record<string, Json>> }
-  >;
+  readonly targets: ReadonlyMap<string, TargetOptions>;
   readonly clock: Clock;
   readonly log: Log;
   /** The table of kinds; another one where a test looks into its targets. */
   readonly providers?: ReadonlyMap<string, ProviderFactory>;
+}
+
+export interface TargetOptions {
+  readonly kind: string;
+  readonly connection: Readonly<Record<string, Json>>;
+  /** The connection with its secrets as they are now; absent where it has none. */
+  readonly reread?: () => Promise<Readonly<Record<string, Json>>>;
 }
 
 export interface Wired {
@@ -167,7 +173,7 @@ async function openTargets(
 ): Promise<ReadonlyMap<string, Provider>> {
   const opened = new Map<string, Provider>();
   const table = options.providers ?? providers;
-  for (const [target, { kind, connection }] of options.targets) {
+  for (const [target, { kind, connection, reread = async () => connection }] of options.targets) {
     const factory = table.get(kind);
     if (factory === undefined) {
       throw new Blocked(
@@ -177,10 +183,9 @@ async function openTargets(
       );
     }
     const { clock, log } = options;
-    opened.set(
-      target,
-      await factory.create(connection, { target, clock, log, github: async () => teamsClient() }),
-    );
+    const deps = { target, clock, log, github: async () => teamsClient() };
+    const open = (from: TargetOptions['connection']) => factory.create(from, deps);
+    opened.set(target, await openFresh({ target, clock, log, connection, reread, open }));
   }
   return opened;
 }

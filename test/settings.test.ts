@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSettings } from '../src/settings.js';
-import { newSigningKey, providerKinds } from '../src/wire.js';
+import { newSigningKey, providerKinds, runProgram } from '../src/wire.js';
 
 const SETTINGS = `version: 1
 github:
@@ -24,7 +24,7 @@ const ENV = {
 
 let dir: string;
 const read = (env: Readonly<Record<string, string | undefined>> = ENV) =>
-  readSettings({ file: join(dir, 'hallpass.yaml'), env, kinds: providerKinds });
+  readSettings({ file: join(dir, 'hallpass.yaml'), env, kinds: providerKinds, run: runProgram });
 const problems = async (env?: Readonly<Record<string, string | undefined>>) => {
   const outcome = await read(env);
   return 'problems' in outcome ? outcome.problems.map(({ code, message }) => `${code} ${message}`) : [];
@@ -43,7 +43,7 @@ describe('settings', () => {
     if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
     expect(outcome.settings.dataDir).toBe(join(dir, 'data'));
     expect(outcome.connections.get('orders-db')?.connection).toMatchObject({ password: 'correct horse' });
-    expect(outcome.secrets).toContain('correct horse');
+    expect(outcome.secrets()).toContain('correct horse');
   });
 
   it('says everything that is missing at once', async () => {
@@ -65,6 +65,51 @@ describe('settings', () => {
     expect(await problems()).toEqual([
       expect.stringMatching(/^unknown_key .*hallpass\.yaml:11:1 .*sheduling/),
     ]);
+  });
+
+  const withPassword = (source: string) =>
+    writeFile(join(dir, 'hallpass.yaml'), SETTINGS.replace('{ env: DB_PASSWORD }', source));
+  const connection = async () => {
+    const outcome = await read();
+    if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+    return { outcome, target: outcome.connections.get('orders-db') };
+  };
+
+  it('takes a secret from what a program prints', async () => {
+    const program = join(dir, 'token');
+    await writeFile(program, '#!/bin/sh\nenv >"$0.env"; pwd >"$0.pwd"; printf "%s\\n" "$1"\n', {
+      mode: 0o755,
+    });
+    await withPassword(`{ command: [${program}, "$(id) 'x' *"] }`);
+    expect((await connection()).target?.connection).toMatchObject({ password: "$(id) 'x' *" });
+    const env = await readFile(`${program}.env`, 'utf8');
+    expect(env.split('\n').filter((line) => line !== '' && !/^(?:PWD|SHLVL|_|OLDPWD)=/.test(line))).toEqual([
+      expect.stringMatching(/^PATH=/),
+    ]);
+    expect(await readFile(`${program}.pwd`, 'utf8')).toBe('/\n');
+  });
+
+  it.each([
+    ['relative', 'token', /absolute path/],
+    ['absent', '/nowhere/token', /cannot be started/],
+    ['one that fails', '/bin/false', /ended with 1/],
+    ['silent', '/bin/true', /printed nothing/],
+    ['too talkative', '/usr/bin/yes', /printed more than/],
+  ])('says what is wrong with a program that is %s', async (_, program, problem) => {
+    await withPassword(`{ command: [${program}] }`);
+    expect(await problems()).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('reads the secrets of a target again, and tells the log before anybody else', async () => {
+    await withPassword('{ file: password }');
+    await writeFile(join(dir, 'password'), 'first');
+    const { outcome, target } = await connection();
+    await writeFile(join(dir, 'password'), 'second');
+    expect(outcome.secrets()).not.toContain('second');
+    expect(await target?.reread?.()).toMatchObject({ host: 'db.internal', password: 'second' });
+    expect(outcome.secrets()).toEqual(expect.arrayContaining(['first', 'second']));
+    await rm(join(dir, 'password'));
+    await expect(target?.reread?.()).rejects.toMatchObject({ fault: 'blocked', code: 'secret_unusable' });
   });
 
   it('never says a secret in a problem', async () => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Log } from '../ports/log.js';
 import type { ServeOptions } from '../serve.js';
 import { type ReadSettings, readSettings } from '../settings.js';
-import { createLog, providerKinds, systemClock, type Wired, wireServer } from '../wire.js';
+import { createLog, providerKinds, runProgram, systemClock, type Wired, wireServer } from '../wire.js';
 import { Unable } from './exit.js';
 import type { Io } from './io.js';
 
@@ -14,7 +14,7 @@ export const SETTINGS = [
 /** Everything a server needs, from its settings; or every reason not to start, at once. */
 export async function serverOptions(file: string | undefined, io: Io): Promise<ServeOptions> {
   const path = resolve(io.cwd, file ?? io.env.HALLPASS_SETTINGS ?? 'hallpass.yaml');
-  const read = await readSettings({ file: path, env: io.env, kinds: providerKinds });
+  const read = await readSettings({ file: path, env: io.env, kinds: providerKinds, run: runProgram });
   if ('settings' in read) return { ...optionsOf(read, logOf(read, io)), gitEnvironment: given(io.env) };
   throw new Unable(
     'Hallpass does not start with these settings:',

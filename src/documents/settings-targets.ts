@@ -1,3 +1,4 @@
+import type { Json } from '../core/entitlement.js';
 import type { Kinds } from './provider-kinds.js';
 import { checkKind } from './provider-kinds.js';
 import type { Schema } from './schema.js';
@@ -18,18 +19,59 @@ export function checkTargetSettings(draft: Draft, kinds: Kinds): void {
 
 /**
  * The connection as settings write it: beside its kind, and with references where the kind says `writeOnly`, which is how JSON
- * Schema marks what is never shown.
+ * Schema marks what is never shown. A mapping may have such values as well.
  */
 function connectionIn(schema: Schema): Schema {
-  const hidden = secretKeys(schema);
-  const properties = Object.entries(schema.properties ?? {}).map(([key, part]) => [
-    key,
-    hidden.has(key) ? SECRET : part,
-  ]);
+  const properties = Object.entries(schema.properties ?? {}).map(([key, part]): [string, Schema] => {
+    if (part.writeOnly === true) return [key, SECRET];
+    return [key, holdsSecrets(part) ? { ...part, additionalProperties: SECRET } : part];
+  });
   return { ...schema, properties: { kind: ID, ...Object.fromEntries(properties) } };
 }
 
-/** The keys of a connection that are secrets. */
-export function secretKeys({ properties = {} }: Schema): ReadonlySet<string> {
-  return new Set(Object.keys(properties).filter((key) => properties[key]?.writeOnly === true));
+function holdsSecrets({ additionalProperties }: Schema): boolean {
+  return typeof additionalProperties === 'object' && additionalProperties.writeOnly === true;
+}
+
+/** Where a secret is. The document never holds one. */
+export type SecretSource =
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly command: readonly string[] };
+
+/** A secret of a connection: under which key, or under which key of which mapping, it belongs. */
+export interface SecretPlace {
+  readonly at: readonly [key: string] | readonly [mapping: string, key: string];
+  readonly source: SecretSource;
+}
+
+/** What a valid connection says in the open, and where the rest of it is. */
+export function splitConnection(
+  schema: Schema,
+  body: Readonly<Record<string, Json>>,
+): { readonly connection: Readonly<Record<string, Json>>; readonly secrets: readonly SecretPlace[] } {
+  const secrets: SecretPlace[] = [];
+  const connection: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(body)) {
+    const part = schema.properties?.[key] ?? {};
+    if (part.writeOnly === true) secrets.push({ at: [key], source: value as SecretSource });
+    else if (holdsSecrets(part))
+      for (const [name, source] of Object.entries(value as Readonly<Record<string, SecretSource>>))
+        secrets.push({ at: [key, name], source });
+    else connection[key] = value;
+  }
+  return { connection, secrets };
+}
+
+/** A connection with its secrets in their places. */
+export function withSecrets(
+  connection: Readonly<Record<string, Json>>,
+  secrets: readonly { readonly at: SecretPlace['at']; readonly value: string }[],
+): Readonly<Record<string, Json>> {
+  const whole: Record<string, Json> = { ...connection };
+  for (const { at, value } of secrets) {
+    const [key, name] = at;
+    whole[key] = name === undefined ? value : { ...(whole[key] as object | undefined), [name]: value };
+  }
+  return whole;
 }

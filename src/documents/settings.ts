@@ -4,13 +4,15 @@ import type { Parsed } from './issue.js';
 import { CONTROL_PROFILE } from './profile.js';
 import type { Kinds } from './provider-kinds.js';
 import { SETTINGS } from './schemas/settings.js';
-import { checkTargetSettings, secretKeys } from './settings-targets.js';
+import {
+  checkTargetSettings,
+  type SecretPlace,
+  type SecretSource,
+  splitConnection,
+} from './settings-targets.js';
 import { checkShape, checkVersion } from './shape.js';
 import { type GroupDocument, groupOf } from './words.js';
 import { readYaml } from './yaml-profile.js';
-
-/** Where a secret is. The document never holds one. */
-export type SecretSource = { readonly env: string } | { readonly file: string };
 
 /** The server's own settings as the document says them, with defaults in place. Nothing is read from anywhere yet. */
 export interface Settings {
@@ -49,8 +51,7 @@ export interface TargetSettings {
   readonly kind: string;
   /** What is no secret. */
   readonly connection: Readonly<Record<string, Json>>;
-  /** Keys of the connection and where their values are. */
-  readonly secrets: ReadonlyMap<string, SecretSource>;
+  readonly secrets: readonly SecretPlace[];
 }
 
 interface SettingsDocument {
@@ -128,13 +129,5 @@ function webUrl(host: string): string {
 
 function targetOf(body: SettingsDocument['targets'][string], kinds: Kinds): TargetSettings {
   const { kind, ...rest } = body;
-  const hidden = secretKeys(kinds.get(kind)?.connectionSchema ?? {});
-  const entries = Object.entries(rest);
-  return {
-    kind,
-    connection: Object.fromEntries(entries.filter(([key]) => !hidden.has(key))),
-    secrets: new Map(
-      entries.filter(([key]) => hidden.has(key)).map(([key, value]) => [key, value as SecretSource]),
-    ),
-  };
+  return { kind, ...splitConnection(kinds.get(kind)?.connectionSchema ?? {}, rest) };
 }

@@ -1,6 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Json } from '../core/entitlement.js';
 import type { Log } from '../ports/log.js';
 import { type Running, type ServeOptions, serve } from '../serve.js';
 import { newSigningKey, type Wired, wireServer } from '../wire.js';
@@ -14,10 +13,7 @@ export interface WorldOptions {
   readonly clock: SandboxClock;
   readonly log: Log;
   /** Targets and how to reach them, beside the organization's own `teams`. */
-  readonly targets: ReadonlyMap<
-    string,
-    { readonly kind: string; readonly connection: Readonly<Record<string, Json>> }
-  >;
+  readonly targets: ServeOptions['targets'];
   /** What differs from the access repository of the sandbox. */
   readonly github?: Partial<
     Pick<GitHubOptions, 'files' | 'users' | 'teams' | 'allowForks' | 'port' | 'bypass' | 'requiredCheck'>

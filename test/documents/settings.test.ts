@@ -36,7 +36,7 @@ test('the example is read, with defaults in place', () => {
           {
             kind: 'postgres',
             connection: { host: 'db.internal', database: 'orders', user: 'hallpass' },
-            secrets: new Map([['password', { env: 'ORDERS_DB_PASSWORD' }]]),
+            secrets: [{ at: ['password'], source: { env: 'ORDERS_DB_PASSWORD' } }],
           },
         ],
       ]),

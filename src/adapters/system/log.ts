@@ -8,8 +8,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export interface LogOptions {
   readonly clock: Clock;
   readonly level?: LogLevel;
-  /** Values that must never be written. */
-  readonly secrets: readonly string[];
+  /** Values that must never be written. Asked for at every line: a secret may be replaced while the server runs. */
+  readonly secrets: () => readonly string[];
   /** Where lines go; standard output when absent. */
   readonly destination?: { write(line: string): void };
 }
@@ -36,9 +36,16 @@ export function createLog(options: LogOptions): Log {
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-function cleaner(secrets: readonly string[]): (text: string) => string {
-  const redact = redactor(secrets);
+/** What a secret looks like in other spellings is worked out once, until the list is another. */
+function cleaner(secrets: () => readonly string[]): (text: string) => string {
+  let known = secrets();
+  let redact = redactor(known);
   return (text) => {
+    const current = secrets();
+    if (current !== known) {
+      known = current;
+      redact = redactor(known);
+    }
     const safe = redact(text);
     return safe.length > LONGEST_TEXT ? `${safe.slice(0, LONGEST_TEXT)}… (${safe.length} characters)` : safe;
   };

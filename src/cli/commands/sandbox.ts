@@ -36,7 +36,7 @@ export const configure: Configure = (command, io) => {
       const world = await startWorld({
         dir: place.dir,
         clock,
-        log: createLog({ clock, secrets: [], level: 'error', destination: { write: io.err } }),
+        log: createLog({ clock, secrets: () => [], level: 'error', destination: { write: io.err } }),
         targets: new Map([['orders-db', { kind: 'postgres', connection: database.connection }]]),
         github,
         schedule: EVERY_FIVE_SECONDS,

@@ -1,4 +1,14 @@
-import { dictionary, documentSchema, flag, integer, mapping, pattern, type Schema, text } from '../schema.js';
+import {
+  dictionary,
+  documentSchema,
+  flag,
+  integer,
+  list,
+  mapping,
+  pattern,
+  type Schema,
+  text,
+} from '../schema.js';
 import { GROUP, ID, LOGIN, NUMERIC_ID, VERSION } from './words.js';
 
 /** Secrets are never in the document itself: it says where they are. */
@@ -6,10 +16,18 @@ export const SECRET = mapping(
   {
     env: pattern('^[A-Za-z_][A-Za-z0-9_]{0,127}$', 'the name of an environment variable'),
     file: text(1, 390, 'the path of a file'),
+    command: list(
+      text(1, 390, 'the absolute path of a program, or an argument'),
+      'a program and its arguments',
+      {
+        minItems: 1,
+        maxItems: 32,
+      },
+    ),
   },
   {
-    optional: ['env', 'file'],
-    description: 'where the secret is: { env: NAME } or { file: PATH }',
+    optional: ['env', 'file', 'command'],
+    description: 'where the secret is: { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
     minProperties: 1,
     maxProperties: 1,
   },

@@ -8,11 +8,28 @@ const clock = { now: () => '2026-11-22T12:00:00Z' as Instant };
 
 function logTo(secrets: readonly string[] = []) {
   const lines: string[] = [];
-  const log = createLog({ clock, secrets, destination: { write: (line) => lines.push(line) } });
+  const log = createLog({
+    clock,
+    secrets: () => secrets,
+    destination: { write: (line) => lines.push(line) },
+  });
   return { log, lines, objects: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
 describe('the log', () => {
+  it('takes out a secret from the moment it is known', () => {
+    let secrets: readonly string[] = ['first one'];
+    const lines: string[] = [];
+    const log = createLog({
+      clock,
+      secrets: () => secrets,
+      destination: { write: (line) => lines.push(line) },
+    });
+    secrets = [...secrets, 'second one'];
+    log.info('first one, second one');
+    expect(lines.join()).not.toMatch(/one/);
+  });
+
   it('writes one JSON object a line, with the time of the clock', () => {
     const { log, objects } = logTo();
     log.warn('GitHub is away', { code: 'github_unavailable', after: 3, known: true, none: null });
