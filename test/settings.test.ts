@@ -100,6 +100,22 @@ describe('settings', () => {
     expect(await problems()).toEqual([expect.stringMatching(problem)]);
   });
 
+  it('puts the secrets of a mapping below their keys, and shows none of them', async () => {
+    const target =
+      '{ kind: exec, command: [/bin/true], environment: { A: { env: APP_KEY }, B: { file: b } } }';
+    await writeFile(join(dir, 'b'), 'hunter2\n');
+    await writeFile(join(dir, 'hallpass.yaml'), SETTINGS.replace(/\{ kind: postgres.*/, target));
+    const { outcome, target: read } = await connection();
+    expect(read?.connection).toEqual({
+      command: ['/bin/true'],
+      environment: { A: ENV.APP_KEY, B: 'hunter2' },
+    });
+    expect(outcome.secrets()).toContain('hunter2');
+    const inline = target.replace('{ file: b }', 'hunter2');
+    await writeFile(join(dir, 'hallpass.yaml'), SETTINGS.replace(/\{ kind: postgres.*/, inline));
+    expect(await problems()).toEqual([expect.stringMatching(/^wrong_type/)]);
+  });
+
   it('reads the secrets of a target again, and tells the log before anybody else', async () => {
     await withPassword('{ file: password }');
     await writeFile(join(dir, 'password'), 'first');

@@ -85,7 +85,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'adapters/providers/*',
-    imports: ['core', 'documents', 'ports', 'type adapters/providers'],
+    imports: ['core', 'documents', 'ports', 'type adapters/providers', 'adapters/plugin'],
     node: true,
     say: 'A provider knows its target and its port, no other provider, adapter, use case or driver.',
   },

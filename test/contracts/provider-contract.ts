@@ -64,6 +64,7 @@ export function providerContract(name: string, { makeHarness, except = {} }: Opt
   });
 }
 
+const EXPIRIES = ['none', 'login-only', 'enforced'];
 const KEY = 'orders/2026/11/alice#reader';
 const until = ({ now }: ProviderHarness): Instant => addSeconds(now, 3_600);
 
@@ -103,9 +104,16 @@ async function fault(call: () => Promise<unknown>): Promise<unknown> {
 }
 
 const CASES = {
-  'declares what its kind declares': async ({ kind, provider }: ProviderHarness) => {
-    expect(provider.abilities).toEqual(kind.abilities);
-    expect(provider.endSessions !== undefined).toBe(kind.abilities.endsSessions);
+  // People and tiers count on what the kind declares; a plugin may do more, and has to do what it says.
+  'declares no less than its kind, and does it': async ({ kind, provider }: ProviderHarness) => {
+    const [promised, declared] = [kind.abilities, provider.abilities];
+    expect(declared.identity).toBe(promised.identity);
+    expect(declared.enumerates || !promised.enumerates).toBe(true);
+    expect(declared.endsSessions || !promised.endsSessions).toBe(true);
+    expect(EXPIRIES.indexOf(declared.nativeExpiry)).toBeGreaterThanOrEqual(
+      EXPIRIES.indexOf(promised.nativeExpiry),
+    );
+    expect(provider.endSessions !== undefined).toBe(declared.endsSessions);
   },
 
   'shows nothing before anything is granted': async (harness: ProviderHarness) => {

@@ -1,5 +1,6 @@
 import type { ProviderKind } from '../../ports/provider.js';
 import type { ProviderFactory } from './deps.js';
+import { kind as exec } from './exec/kind.js';
 import { kind as githubTeam } from './github-team/kind.js';
 import { kind as memory } from './memory/kind.js';
 import { kind as postgres } from './postgres/kind.js';
@@ -23,6 +24,10 @@ const table: readonly ProviderFactory[] = [
     kind: githubTeam,
     create: async (connection, deps) =>
       (await import('./github-team/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: exec,
+    create: async (connection, deps) => (await import('./exec/provider.js')).createProvider(connection, deps),
   },
 ];
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { providerKinds, providers } from '../../../src/adapters/providers/index.js';
@@ -10,6 +10,8 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
   memory: [{ name: 'reader' }, { name: 'constructor' }],
   postgres: [{ role: 'app_readonly' }, { role: 'app-readonly.v2', login: 'created' }],
   'github-team': [{ team: 'on-call' }, { team: 'on_call', id: 42 }],
+  exec: [{ group: 'readers' }, { constructor: 'CN=Domain Admins,OU=x', level: 3, write: true }],
+  webhook: [{ seat: 'pro' }],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -35,20 +37,44 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { team: 'a', id: 0 },
     { team: 'a', role: 'maintainer' },
   ],
+  exec: [
+    {},
+    { group: '' },
+    { group: '-rf' },
+    { group: ' a' },
+    { group: 'a"' },
+    { group: 'a$(id)' },
+    { group: 'a/../b' },
+    { group: '..' },
+    { group: 'a\n' },
+    { group: 'x'.repeat(257) },
+    { Group: 'a' },
+    { group: ['a'] },
+    { group: { a: 1 } },
+    { group: null },
+    { level: 1.5 },
+    { level: -1 },
+    Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`k${index}`, 1])),
+  ],
+  webhook: [{}, { seat: 'a\u202e' }],
 };
 
 describe('the provider table', () => {
   it('names each kind as the kind names itself', () => {
     expect([...providers].map(([name, { kind }]) => [name, kind.kind])).toEqual(
-      ['memory', 'postgres', 'github-team'].map((name) => [name, name]),
+      ['memory', 'postgres', 'github-team', 'exec'].map((name) => [name, name]),
     );
     expect([...providerKinds.keys()]).toEqual([...providers.keys()]);
   });
 
+  // `npm run docs` writes the table.
   it('is what docs/providers/README.md says', async () => {
-    const page = await readFile(new URL('../../../docs/providers/README.md', import.meta.url), 'utf8');
-    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
-    expect(rows).toEqual([...providerKinds.values()].map(rowOf));
+    const file = new URL('../../../docs/providers/README.md', import.meta.url);
+    const page = await readFile(file, 'utf8');
+    const wanted = page.replace(TABLE, (_, head) => head + [...providerKinds.values()].map(rowOf).join(''));
+    expect(page).toMatch(TABLE);
+    if (process.env.UPDATE_DOCS !== undefined) await writeFile(file, wanted);
+    expect(await readFile(file, 'utf8')).toBe(wanted);
   });
 
   it('loads descriptions only, whose code is types', async () => {
@@ -57,7 +83,7 @@ describe('the provider table', () => {
         new URL(`../../../src/adapters/providers/${name}/kind.ts`, import.meta.url),
         'utf8',
       );
-      expect(source.match(/^import (?!type )/gm), name).toBeNull();
+      expect(source.match(/^import (?!type )(?!.*'\.\.\/\.\.\/plugin\/kind\.js')/gm), name).toBeNull();
     }
   });
 
@@ -82,6 +108,8 @@ describe('the provider table', () => {
   });
 });
 
+/** The head of the table, and its rows. */
+const TABLE = /(^\| kind \|.*\n\|[-|]+\|\n)(?:\|.*\n)*/m;
 const EXPIRY = { enforced: 'yes', 'login-only': 'new logins', none: 'no' } as const;
 const IDENTITY = { login: 'the GitHub login', mapped: 'an identity in the people document' } as const;
 
@@ -89,7 +117,7 @@ function rowOf({ kind, abilities }: ProviderKind): string {
   const { enumerates, nativeExpiry, endsSessions, identity } = abilities;
   const says = (yes: boolean) => (yes ? 'yes' : 'no');
   const cells = [says(enumerates), EXPIRY[nativeExpiry], says(endsSessions), IDENTITY[identity]];
-  return `| \`${kind}\` | ${cells.join(' | ')} |`;
+  return `| \`${kind}\` | ${cells.join(' | ')} |\n`;
 }
 
 /** Names of string properties with neither a length limit nor a closed list. */
