@@ -22,7 +22,7 @@ export function retryOf(target: string, { status, headers }: HttpAnswer): Retry 
 }
 
 /** `Retry-After` in seconds (RFC 9110, 10.2.3): a number, or a date that is read against the answer's own. */
-function secondsToWait(headers: IncomingHttpHeaders): number | undefined {
+export function secondsToWait(headers: IncomingHttpHeaders): number | undefined {
   const asked = headers['retry-after'] ?? '';
   const seconds = /^\d+$/.test(asked)
     ? Number(asked)

@@ -4,6 +4,7 @@ import { kind as exec } from './exec/kind.js';
 import { kind as githubTeam } from './github-team/kind.js';
 import { kind as memory } from './memory/kind.js';
 import { kind as postgres } from './postgres/kind.js';
+import { kind as webhook } from './webhook/kind.js';
 
 /**
  * Every kind of target. A new one is a folder and an entry here. Only descriptions load with this table; a provider and its
@@ -28,6 +29,11 @@ const table: readonly ProviderFactory[] = [
   {
     kind: exec,
     create: async (connection, deps) => (await import('./exec/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: webhook,
+    create: async (connection, deps) =>
+      (await import('./webhook/provider.js')).createProvider(connection, deps),
   },
 ];
 

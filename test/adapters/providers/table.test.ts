@@ -62,7 +62,7 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
 describe('the provider table', () => {
   it('names each kind as the kind names itself', () => {
     expect([...providers].map(([name, { kind }]) => [name, kind.kind])).toEqual(
-      ['memory', 'postgres', 'github-team', 'exec'].map((name) => [name, name]),
+      ['memory', 'postgres', 'github-team', 'exec', 'webhook'].map((name) => [name, name]),
     );
     expect([...providerKinds.keys()]).toEqual([...providers.keys()]);
   });
