@@ -1,11 +1,12 @@
 /**
  * A plugin in JavaScript: rows in a list that an application reads, which ends access by itself and has sessions.
  *
- *   node access-list.mjs FOLDER
+ *   flock FOLDER/lock node access-list.mjs FOLDER
  *
  * FOLDER/list.json is `{ people, doors, rows: [{ subject, door, until? }] }`. The application lets in whoever has a row whose `until` has not
  * come; a row without one is somebody's standing access and is never touched. FOLDER/sessions/ has a file `{ subject, door }` for each open
- * session, and the application closes a session whose file is gone.
+ * session, and the application closes a session whose file is gone. `flock` lets one call at a time change the list; when a call is killed, the
+ * kernel frees the lock.
  */
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -59,7 +59,13 @@ const isOf =
     row.subject === subject && row.door === grant.door;
 
 const accessList: ExampleTarget = {
-  command: (folder) => [process.execPath, join(EXAMPLES, 'access-list.mjs'), folder],
+  command: (folder) => [
+    '/usr/bin/flock',
+    join(folder, 'lock'),
+    process.execPath,
+    join(EXAMPLES, 'access-list.mjs'),
+    folder,
+  ],
   abilities: { enumerates: true, native_expiry: 'enforced', ends_sessions: true },
   grants: [{ door: 'store' }, { door: 'constructor' }],
   async setUp(folder) {
