@@ -59,6 +59,9 @@ export function parseAnswer<V extends Verb>(
   const answer = read.value as unknown as Fields;
   if (answer.id !== id) return { problem: 'it answers another call' };
   if (status !== 'ok') return faultOf(status, answer);
+  if (answer.changed === true && answer.preexisting === true) {
+    return { problem: 'it says both that the subject had it before and that it was given now' };
+  }
   if (JSON.stringify(answer.receipt ?? null).length > LONGEST_RECEIPT) {
     return { problem: `its receipt is longer than ${LONGEST_RECEIPT} characters` };
   }
@@ -71,6 +74,8 @@ interface Fields {
   readonly message: string;
   readonly unblock: string;
   readonly after?: number;
+  readonly changed?: boolean;
+  readonly preexisting?: boolean;
   readonly receipt?: Json;
 }
 

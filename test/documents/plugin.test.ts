@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../src/core/time.js';
 import { parseAnswer } from '../../src/documents/plugin-answer.js';
-import { renderCall } from '../../src/documents/plugin-call.js';
+import { renderCall, VERBS } from '../../src/documents/plugin-call.js';
 import { parseStrictJson } from '../../src/documents/strict-json.js';
 import { bytes } from './documents.js';
 
@@ -69,6 +70,27 @@ describe('a call', () => {
     const text = renderCall({ deadline, target: 't', id: 'i', question });
     expect(text).toContain(`"receipt":${JSON.stringify(receipt)}}`);
     expect(/"subject":"([^"]*)"/.exec(text)?.[1]).toBe('alice');
+  });
+});
+
+describe('the page about plugins', () => {
+  const page = readFileSync(new URL('../../docs/spec/plugin.md', import.meta.url), 'utf8');
+  const [call = '', answer = ''] = [...page.matchAll(/^```json\n(.*)\n```$/gm)].map(([, text]) => text);
+
+  it('shows a call as it is written', () => {
+    const { id, target, deadline: until, version: _version, ...question } = JSON.parse(call);
+    expect(renderCall({ id, target, deadline: until, question })).toBe(call);
+  });
+
+  it('shows an answer that is taken', () => {
+    const { id } = JSON.parse(call);
+    expect(parseAnswer(bytes(answer), { id, verb: 'grant' })).toMatchObject({ status: 'ok' });
+  });
+
+  it('describes every verb', () => {
+    expect([...page.matchAll(/^\| `([a-z_]+)` \| .* \| .* \|$/gm)].map(([, verb]) => verb)).toEqual([
+      ...VERBS,
+    ]);
   });
 });
 

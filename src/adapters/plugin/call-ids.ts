@@ -5,8 +5,8 @@ import { type PluginQuestion, renderQuestion } from '../../documents/plugin-call
 const MOST_OPEN = 1_000;
 
 /**
- * A call keeps its id while it gets no answer, so that the plugin can tell a repetition from a new call. What has been answered is
- * never asked again under its id: a plugin that remembers its answers would give an old one instead of ending an access. For the same
+ * A call keeps its id while nothing comes back, so that the plugin can tell a repetition from a new call. What has been answered, however
+ * badly, is never asked again under its id: a plugin that remembers its answers would give the old one instead of ending an access. For the same
  * reason another call about the same access forgets the open one, and so does a restart: every verb is idempotent by itself, the id
  * only spares work.
  */

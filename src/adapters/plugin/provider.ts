@@ -28,17 +28,9 @@ export function pluginProvider(options: PluginOptions): Provider {
     abilities: rules.abilities,
     observe: (scope, everybodyOf = []) => observe(ask, deps.target, { scope, everybodyOf }),
     async grant(holding, until, key) {
-      const {
-        changed,
-        preexisting,
-        receipt = null,
-      } = await ask({
-        verb: 'grant',
-        ...askOf(holding, rules.grantable),
-        until,
-        key,
-      });
-      return { changed, preexisting, receipt };
+      const asked = askOf(holding, rules.grantable);
+      const said = await ask({ verb: 'grant', ...asked, until, key });
+      return { changed: said.changed, preexisting: said.preexisting, receipt: said.receipt ?? null };
     },
     async revoke(holding, receipt) {
       const { changed } = await ask({ verb: 'revoke', ...askOf(holding), receipt });
@@ -70,7 +62,9 @@ function askerOf({ deps, seconds, carry }: PluginOptions): Ask {
   return async (question) => {
     const id = ids.of(question);
     const deadline = addSeconds(clock.now(), Math.ceil(seconds));
-    const answer = parseAnswer(await carry({ id, target, deadline, question }), { id, verb: question.verb });
+    const bytes = await carry({ id, target, deadline, question });
+    ids.answered(question);
+    const answer = parseAnswer(bytes, { id, verb: question.verb });
     if ('problem' in answer) {
       throw new Blocked(
         'bad_answer',
@@ -81,7 +75,6 @@ function askerOf({ deps, seconds, carry }: PluginOptions): Ask {
     if (answer.status === 'retry') {
       throw new Retry(answer.code, `${target} says: ${answer.message}`, answer.after);
     }
-    ids.answered(question);
     if (answer.status === 'blocked') {
       throw new Blocked(answer.code, `${target} says: ${answer.message}`, answer.unblock);
     }

@@ -73,6 +73,11 @@ describe('a program that misbehaves', () => {
       script(`say '"status":"ok","changed":true,"preexisting":false,"expires":"never"'`),
       'blocked bad_answer',
     ],
+    [
+      'says that it gave what was there before',
+      script(`say '"status":"ok","changed":true,"preexisting":true'`),
+      'blocked bad_answer',
+    ],
     ['says ok and no more', script(`say '"status":"ok"'`), 'blocked bad_answer'],
     [
       'has another status',
@@ -136,9 +141,52 @@ describe('a program that misbehaves', () => {
     expect(String(error)).toContain('it answers another call');
   });
 
+  it('that leaves a child with the output open is not waited for', async () => {
+    expect(await grantBy(script(`sleep 600 & ${OK}`))).toMatchObject({ changed: true });
+  });
+
+  it('is not even started for names that could mean something else to it', async () => {
+    const command = await program(folder, script(`touch "${folder}/started"; ${OK}`));
+    const provider = await execProvider({ command, abilities: { ends_sessions: true } });
+    const names = [
+      '',
+      '-rf',
+      'a b',
+      'a"b',
+      '$(id)',
+      '`id`',
+      'a;b',
+      'a|b',
+      '../a',
+      'a/../b',
+      'a\n',
+      'a\\',
+      'ä',
+    ];
+    const tricks = [
+      ...names.map((subject) => ({ ...HOLDING, subject })),
+      ...[...names.filter((name) => name !== 'a b'), 1.5, null, ['a'], { a: 1 }].map((group) => ({
+        ...HOLDING,
+        grant: { group },
+      })),
+      { ...HOLDING, grant: { 'Group"': 'a' } },
+    ];
+    for (const one of tricks) {
+      const calls = [
+        provider.grant(one, AT, 'key'),
+        provider.revoke(one, null),
+        provider.preflight?.(one),
+        provider.endSessions?.(one),
+      ];
+      const faults = await Promise.all(calls.map((call) => call?.catch((error: unknown) => error)));
+      expect(faults.map(fault), JSON.stringify(one)).toEqual(Array(4).fill('blocked bad_coordinates'));
+    }
+    expect(existsSync(join(folder, 'started'))).toBe(false);
+  });
+
   it('leaves no child behind, when it answers and when it does not', async () => {
     for (const end of [OK, 'exec sleep 600']) {
-      await grantBy(script(`sleep 600 <&- >&- 2>&- & echo $! >"${folder}/child"; ${end}`), {
+      await grantBy(script(`trap '' TERM; sleep 600 <&- >&- 2>&- & echo $! >"${folder}/child"; ${end}`), {
         timeout_seconds: 0.5,
       });
       const child = Number(await readFile(join(folder, 'child'), 'utf8'));

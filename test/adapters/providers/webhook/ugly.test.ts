@@ -157,6 +157,15 @@ describe('the id of a message', () => {
     expect(third).not.toBe(first);
   });
 
+  it('is another one once something came back, however bad', async () => {
+    const provider = await webhookProvider(receiver);
+    receiver.misbehave = replying(200, {}, 'hello');
+    await expect(provider.revoke(HOLDING, null)).rejects.toBeInstanceOf(Blocked);
+    receiver.misbehave = undefined;
+    await provider.revoke(HOLDING, null);
+    expect(new Set(ids()).size).toBe(2);
+  });
+
   it('is another one for another end, or the call before it', async () => {
     const provider = await webhookProvider(receiver);
     const lose: Misbehave = (response) => {
