@@ -71,7 +71,11 @@ export const FAULTS: Readonly<Record<'retry' | 'blocked', Schema>> = {
       status: exactly('retry'),
       code: CODE,
       message: SENTENCE,
-      after: integer(0, 86_400, 'seconds to wait at least'),
+      after: integer(
+        0,
+        3_600,
+        'seconds to wait at least; an end must not wait longer because a plugin says so',
+      ),
     },
     { optional: ['after'] },
   ),
