@@ -96,10 +96,11 @@ async function connect(
   { connection, secrets }: TargetSettings,
   read: Reader,
 ): Promise<Connection> {
-  const values = [];
-  for (const { at, source } of secrets)
-    values.push({ at, value: await read(`targets.${id}.${at.join('.')}`, source) });
-  return withSecrets(connection, values);
+  const values = secrets.map(async ({ at, source }) => ({
+    at,
+    value: await read(`targets.${id}.${at.join('.')}`, source),
+  }));
+  return withSecrets(connection, await Promise.all(values));
 }
 
 type Check = (value: string) => string | undefined;
