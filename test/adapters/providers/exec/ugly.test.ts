@@ -106,7 +106,9 @@ describe('a program that misbehaves', () => {
     ['closes its output and stays', '#!/bin/bash\nexec >&- 2>&-\nexec sleep 600\n', 'retry timeout', soon],
     [
       'leaves a child in another session that holds the output open',
-      script(`setsid bash -c 'echo >&2; exec sleep 5' & sleep 0.1; ${OK}`),
+      script(
+        `setsid bash -c 'echo >"$1"; exec sleep 5' - "$0.left" & until [ -e "$0.left" ]; do sleep 0.01; done; ${OK}`,
+      ),
       'retry timeout',
       soon,
     ],
@@ -187,7 +189,7 @@ describe('a program that misbehaves', () => {
   it('leaves no child behind, when it answers and when it does not', async () => {
     for (const end of [OK, 'exec sleep 600']) {
       await grantBy(script(`trap '' TERM; sleep 600 <&- >&- 2>&- & echo $! >"${folder}/child"; ${end}`), {
-        timeout_seconds: 0.5,
+        timeout_seconds: 2,
       });
       const child = Number(await readFile(join(folder, 'child'), 'utf8'));
       // The kernel kills when it comes to it.

@@ -33,6 +33,8 @@ const replying =
 
 describe('a receiver that misbehaves', () => {
   const soon = { timeout_seconds: 0.3 };
+  /** Long enough for the first answer to come, on a busy machine too. */
+  const later = { timeout_seconds: 2 };
   it.each<[string, () => Misbehave, string, object?]>([
     ['is broken', () => replying(500), 'retry unavailable'],
     ['is away', () => replying(503, { 'retry-after': '7' }), 'retry unavailable'],
@@ -64,13 +66,13 @@ describe('a receiver that misbehaves', () => {
       'defers for ever',
       () => replying(202, { location: '/later', 'retry-after': '0' }),
       'retry pending',
-      soon,
+      later,
     ],
     [
       'defers until tomorrow',
       () => replying(202, { location: '/later', 'retry-after': '86400' }),
       'retry pending',
-      soon,
+      later,
     ],
     ['is a web page', () => replying(200, { 'content-type': 'text/html' }, '<html>'), 'blocked bad_answer'],
     ['has no type', () => replying(200, { 'content-type': '' }), 'blocked bad_answer'],
