@@ -85,9 +85,15 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'adapters/providers/*',
-    imports: ['core', 'documents', 'ports', 'type adapters/providers'],
+    imports: ['core', 'documents', 'ports', 'type adapters/providers', 'adapters/http'],
     node: true,
     say: 'A provider knows its target and its port, no other provider, adapter, use case or driver.',
+  },
+  {
+    area: 'adapters/http',
+    imports: ['ports'],
+    node: true,
+    say: 'How to call over HTTP within bounds; it knows no target, so that every adapter can use it.',
   },
   {
     area: 'adapters/*',
