@@ -1,4 +1,5 @@
 import type { ProviderKind } from '../../ports/provider.js';
+import { kind as awsIdentityCenter } from './aws-identity-center/kind.js';
 import type { ProviderFactory } from './deps.js';
 import { kind as githubTeam } from './github-team/kind.js';
 import { kind as memory } from './memory/kind.js';
@@ -23,6 +24,11 @@ const table: readonly ProviderFactory[] = [
     kind: githubTeam,
     create: async (connection, deps) =>
       (await import('./github-team/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: awsIdentityCenter,
+    create: async (connection, deps) =>
+      (await import('./aws-identity-center/provider.js')).createProvider(connection, deps),
   },
 ];
 

@@ -10,6 +10,11 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
   memory: [{ name: 'reader' }, { name: 'constructor' }],
   postgres: [{ role: 'app_readonly' }, { role: 'app-readonly.v2', login: 'created' }],
   'github-team': [{ team: 'on-call' }, { team: 'on_call', id: 42 }],
+  'aws-identity-center': [
+    { account: '111122223333', permission_set: 'ps-0123456789abcdef' },
+    { group: '90a7d2c5f1-66666666-2222-3333-4444-555555550001' },
+    { group: '66666666-2222-3333-4444-555555550001' },
+  ],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -35,12 +40,28 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { team: 'a', id: 0 },
     { team: 'a', role: 'maintainer' },
   ],
+  'aws-identity-center': [
+    {},
+    { account: '111122223333' },
+    { permission_set: 'ps-0123456789abcdef' },
+    { account: 111_122_223_333, permission_set: 'ps-0123456789abcdef' },
+    { account: '111122223333', permission_set: 'AdministratorAccess' },
+    { account: '111122223333', permission_set: 'ps-0123456789ABCDEF' },
+    { account: '111122223333', group: '66666666-2222-3333-4444-555555550001' },
+    {
+      account: '111122223333',
+      permission_set: 'ps-0123456789abcdef',
+      group: '66666666-2222-3333-4444-555555550001',
+    },
+    { group: 'admins' },
+    { group: '66666666-2222-3333-4444-55555555000A' },
+  ],
 };
 
 describe('the provider table', () => {
   it('names each kind as the kind names itself', () => {
     expect([...providers].map(([name, { kind }]) => [name, kind.kind])).toEqual(
-      ['memory', 'postgres', 'github-team'].map((name) => [name, name]),
+      ['memory', 'postgres', 'github-team', 'aws-identity-center'].map((name) => [name, name]),
     );
     expect([...providerKinds.keys()]).toEqual([...providers.keys()]);
   });
