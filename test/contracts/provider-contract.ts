@@ -105,6 +105,7 @@ async function fault(call: () => Promise<unknown>): Promise<unknown> {
 const CASES = {
   'declares what its kind declares': async ({ kind, provider }: ProviderHarness) => {
     expect(provider.abilities).toEqual(kind.abilities);
+    expect(provider.nativeExpiryOf).toBe(kind.nativeExpiryOf);
     expect(provider.endSessions !== undefined).toBe(kind.abilities.endsSessions);
   },
 

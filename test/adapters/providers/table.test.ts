@@ -106,10 +106,11 @@ describe('the provider table', () => {
 const EXPIRY = { enforced: 'yes', 'login-only': 'new logins', none: 'no' } as const;
 const IDENTITY = { login: 'the GitHub login', mapped: 'an identity in the people document' } as const;
 
-function rowOf({ kind, abilities }: ProviderKind): string {
+function rowOf({ kind, abilities, nativeExpiryOf }: ProviderKind): string {
   const { enumerates, nativeExpiry, endsSessions, identity } = abilities;
   const says = (yes: boolean) => (yes ? 'yes' : 'no');
-  const cells = [says(enumerates), EXPIRY[nativeExpiry], says(endsSessions), IDENTITY[identity]];
+  const ends = nativeExpiryOf === undefined ? EXPIRY[nativeExpiry] : 'depends on the grant';
+  const cells = [says(enumerates), ends, says(endsSessions), IDENTITY[identity]];
   return `| \`${kind}\` | ${cells.join(' | ')} |`;
 }
 
