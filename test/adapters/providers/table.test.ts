@@ -15,6 +15,11 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: '90a7d2c5f1-66666666-2222-3333-4444-555555550001' },
     { group: '66666666-2222-3333-4444-555555550001' },
   ],
+  'gcp-iam': [
+    { resource: 'projects/orders-prod', role: 'roles/bigquery.dataViewer' },
+    { resource: 'folders/123456789012', role: 'organizations/1/roles/onCall' },
+    { resource: 'organizations/1', role: 'roles/browser' },
+  ],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -56,12 +61,25 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: 'admins' },
     { group: '66666666-2222-3333-4444-55555555000A' },
   ],
+  'gcp-iam': [
+    {},
+    { resource: 'projects/orders-prod' },
+    { role: 'roles/browser' },
+    { resource: 'projects/orders-prod', role: 'roles/owner' },
+    { resource: 'projects/orders-prod', role: 'roles/viewer' },
+    { resource: 'projects/orders-prod', role: 'browser' },
+    { resource: 'projects/123456789012', role: 'roles/browser' },
+    { resource: 'projects/orders-prod:setIamPolicy?', role: 'roles/browser' },
+    { resource: 'folders/orders', role: 'roles/browser' },
+    { resource: 'projects/orders-prod/../x', role: 'roles/browser' },
+    { resource: 'projects/orders-prod', role: 'roles/browser', condition: 'true' },
+  ],
 };
 
 describe('the provider table', () => {
   it('names each kind as the kind names itself', () => {
     expect([...providers].map(([name, { kind }]) => [name, kind.kind])).toEqual(
-      ['memory', 'postgres', 'github-team', 'aws-identity-center'].map((name) => [name, name]),
+      ['memory', 'postgres', 'github-team', 'aws-identity-center', 'gcp-iam'].map((name) => [name, name]),
     );
     expect([...providerKinds.keys()]).toEqual([...providers.keys()]);
   });

@@ -84,6 +84,7 @@ describe('an assignment that AWS makes in the background', () => {
     aws.state.loses = 1;
     expect(await fault(grant(onAccount(BOB)))).toBeInstanceOf(Retry);
     expect(await provider.revoke(onAccount(ALICE), null)).toEqual({ changed: false });
+    expect([...aws.state.changes.values()].every(({ left }) => left > 0)).toBe(true);
   });
 });
 
@@ -125,6 +126,14 @@ describe('a permission set that a group has', () => {
     expect(await provider.revoke(onAccount(BOB), null)).toEqual({ changed: false });
   });
 
+  it('is nothing that we began', async () => {
+    aws.state.fails = 'yes';
+    expect(await fault(grant())).toBeInstanceOf(Blocked);
+    assignToGroup();
+    addToGroup(ALICE);
+    expect(await grant()).toMatchObject({ changed: false, preexisting: true });
+  });
+
   it('remains when an assignment to the person ends', async () => {
     await grant();
     assignToGroup();
@@ -155,6 +164,13 @@ describe('a group', () => {
     aws.state.groups.delete(GROUPS[0]);
     expect(await provider.observe([inGroup(ALICE)])).toEqual({ complete: true, held: [] });
   });
+});
+
+it('takes for standing what somebody else gave after ours had ended', async () => {
+  await grant(inGroup(ALICE));
+  await provider.revoke(inGroup(ALICE), null);
+  addToGroup(ALICE);
+  expect(await grant(inGroup(ALICE))).toMatchObject({ changed: false, preexisting: true });
 });
 
 it('reads every page', async () => {
