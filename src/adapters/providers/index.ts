@@ -1,6 +1,7 @@
 import type { ProviderKind } from '../../ports/provider.js';
 import { kind as awsIdentityCenter } from './aws-identity-center/kind.js';
 import type { ProviderFactory } from './deps.js';
+import { kind as entra } from './entra/kind.js';
 import { kind as gcpIam } from './gcp-iam/kind.js';
 import { kind as githubTeam } from './github-team/kind.js';
 import { kind as memory } from './memory/kind.js';
@@ -35,6 +36,11 @@ const table: readonly ProviderFactory[] = [
     kind: gcpIam,
     create: async (connection, deps) =>
       (await import('./gcp-iam/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: entra,
+    create: async (connection, deps) =>
+      (await import('./entra/provider.js')).createProvider(connection, deps),
   },
 ];
 

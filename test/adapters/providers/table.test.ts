@@ -20,6 +20,10 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { resource: 'folders/123456789012', role: 'organizations/1/roles/onCall' },
     { resource: 'organizations/1', role: 'roles/browser' },
   ],
+  entra: [
+    { group: '22222222-0000-4000-8000-00000000aaa1' },
+    { group: '22222222-0000-4000-8000-00000000aaa1', through: 'pim' },
+  ],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -74,12 +78,24 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { resource: 'projects/orders-prod/../x', role: 'roles/browser' },
     { resource: 'projects/orders-prod', role: 'roles/browser', condition: 'true' },
   ],
+  entra: [
+    {},
+    { through: 'pim' },
+    { group: 'admins' },
+    { group: '22222222-0000-4000-8000-00000000AAA1' },
+    { group: '22222222-0000-4000-8000-00000000aaa1/members/$ref' },
+    { group: '22222222-0000-4000-8000-00000000aaa1', through: 'owner' },
+    { group: '22222222-0000-4000-8000-00000000aaa1', role: 'owner' },
+  ],
 };
 
 describe('the provider table', () => {
   it('names each kind as the kind names itself', () => {
     expect([...providers].map(([name, { kind }]) => [name, kind.kind])).toEqual(
-      ['memory', 'postgres', 'github-team', 'aws-identity-center', 'gcp-iam'].map((name) => [name, name]),
+      ['memory', 'postgres', 'github-team', 'aws-identity-center', 'gcp-iam', 'entra'].map((name) => [
+        name,
+        name,
+      ]),
     );
     expect([...providerKinds.keys()]).toEqual([...providers.keys()]);
   });

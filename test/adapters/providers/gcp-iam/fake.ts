@@ -62,6 +62,7 @@ export async function startGoogle(now: string) {
     projects: [] as { projectId: string; displayName: string; state: string }[],
     calls: [] as string[],
     tokens: 0,
+    flavor: 'Google',
     hanging: false,
     losing: false,
     /** What happens between our reading and our writing. */
@@ -193,7 +194,7 @@ export async function startGoogle(now: string) {
     }
     response.writeHead(status, {
       'content-type': 'application/json',
-      'metadata-flavor': 'Google',
+      'metadata-flavor': state.flavor,
       date: new Date(state.now).toUTCString(),
     });
     response.end(JSON.stringify(body));

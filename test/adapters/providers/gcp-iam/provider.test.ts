@@ -115,6 +115,13 @@ describe('what others did', () => {
 });
 
 describe('a binding of ours', () => {
+  it('has to be in the policy that Google answers with', async () => {
+    await provider.observe([holding()]);
+    const other = { status: 200, body: { etag: 'BwX=', bindings: [] } };
+    google.state.answers.push(other, other);
+    expect(await fault(grant())).toMatchObject({ fault: 'blocked', code: 'not_granted' });
+  });
+
   it('belongs to the person it was made for, whatever the account is called by then', async () => {
     await grant();
     google.state.people.add('alice.smith@example.com');
@@ -156,6 +163,7 @@ describe('a binding of ours', () => {
     await grant();
     google.edit(PROJECT, (all) => [...all, { role: ROLE, members: ['user:alice@example.com'] }]);
     expect((await provider.observe([holding()])).held).toMatchObject([{ managed: 'yes' }]);
+    expect(await grant()).toMatchObject({ changed: false, preexisting: false });
     expect(await provider.revoke(holding(), null)).toEqual({ changed: true });
     expect((await provider.observe([holding()])).held).toEqual([{ holding: holding(), managed: 'no' }]);
   });
@@ -180,8 +188,13 @@ describe('tokens', () => {
   });
 
   it('do not come from a machine that has no service account', async () => {
-    google.state.answers.push({ status: 404, body: {} });
     const machine = await providerFor(google, {}, 'machine');
+    google.state.answers.push({ status: 404, body: {} });
+    expect(await fault(machine.observe([holding()]))).toMatchObject({
+      fault: 'blocked',
+      code: 'credentials',
+    });
+    google.state.flavor = 'something else that answers there';
     expect(await fault(machine.observe([holding()]))).toMatchObject({
       fault: 'blocked',
       code: 'credentials',
