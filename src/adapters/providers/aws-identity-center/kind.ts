@@ -44,6 +44,7 @@ export const kind: ProviderKind = {
     type: 'object',
     additionalProperties: false,
     required: ['region', 'instance', 'identity_store'],
+    dependentRequired: { access_key_id: ['secret_access_key'], secret_access_key: ['access_key_id'] },
     properties: {
       region: {
         type: 'string',

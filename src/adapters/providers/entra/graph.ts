@@ -50,6 +50,7 @@ export function openSession(connection: Connection, deps: ProviderDeps, places: 
       const headers = { ...content.headers, authorization };
       const answer = await callHttp(target, { ...content, method, url, headers, signal });
       date = answer.headers.date ?? date;
+      if (answer.status === 401) tokens.forget();
       return resultOf(answer, target);
     };
     try {

@@ -42,7 +42,6 @@ export const kind: ProviderKind = {
     type: 'object',
     additionalProperties: false,
     required: ['tenant', 'client_id'],
-    minProperties: 3,
     properties: {
       tenant: objectId('The id of the tenant'),
       client_id: objectId('The application id of the app registration'),

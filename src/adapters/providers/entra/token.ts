@@ -8,6 +8,8 @@ import type { Connection, ProviderDeps } from '../deps.js';
 export interface Tokens {
   /** A token that is good for a while yet. */
   get(signal: AbortSignal): Promise<string>;
+  /** The one we have was refused. */
+  forget(): void;
 }
 
 const SCOPE = 'https://graph.microsoft.com/.default';
@@ -56,6 +58,9 @@ export function createTokens(
       if (answer.status !== 200) throw refused(target, `Microsoft Entra gave no token: ${answer.status}`);
       token = tokenOf(jsonOf(target, answer), target, now);
       return token.text;
+    },
+    forget() {
+      token = undefined;
     },
   };
 }

@@ -31,7 +31,8 @@ export const kind: ProviderKind = {
       },
       role: {
         type: 'string',
-        title: 'Such as roles/bigquery.dataViewer; no basic role, because those take no condition',
+        title: 'Such as roles/bigquery.dataViewer',
+        description: 'a role such as roles/bigquery.dataViewer; basic roles take no condition',
         pattern: ROLE,
         maxLength: 128,
         not: { enum: BASIC_ROLES },

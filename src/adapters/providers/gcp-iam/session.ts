@@ -51,6 +51,7 @@ export function openSession(connection: Connection, deps: ProviderDeps, places: 
         mostBytes: MOST_BYTES,
       });
       date = answer.headers.date ?? date;
+      if (answer.status === 401) tokens.forget();
       return answer;
     };
     return work(gcpOf(deps.target, call, () => clockOf(date)));

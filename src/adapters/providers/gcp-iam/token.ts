@@ -8,6 +8,8 @@ import type { Connection, ProviderDeps } from '../deps.js';
 export interface Tokens {
   /** A token that is good for a while yet. */
   get(signal: AbortSignal): Promise<string>;
+  /** The one we have was refused. */
+  forget(): void;
 }
 
 /** Where tokens come from; tests put something else in their place. */
@@ -48,6 +50,9 @@ export function createTokens(
           : await askGoogle(account, { target, now, signal, url: places.tokens });
       token = tokenOf(answer, target, now);
       return token.text;
+    },
+    forget() {
+      token = undefined;
     },
   };
 }

@@ -67,6 +67,9 @@ describe('a membership', () => {
       { status: 400, body: { error: { code: 'Request_BadRequest', message: 'The group is full' } } },
     );
     expect(await fault(grant())).toMatchObject({ fault: 'blocked', code: 'refused' });
+    entra.state.members.set(GROUPS[1], new Set([ALICE]));
+    join(GROUPS[1]);
+    expect(await grant()).toMatchObject({ changed: false, preexisting: true });
   });
 
   it('through a group in the group is standing access', async () => {
@@ -253,6 +256,14 @@ describe('pages', () => {
 });
 
 describe('tokens', () => {
+  it('are asked for anew when one was refused', async () => {
+    await provider.observe([inGroup(ALICE)]);
+    entra.state.answers.push({ status: 401, body: {} });
+    expect(await fault(provider.observe([inGroup(ALICE)]))).toMatchObject({ code: 'credentials' });
+    expect(await provider.observe([inGroup(ALICE)])).toMatchObject({ complete: true });
+    expect(entra.state.tokens).toBe(2);
+  });
+
   it('are given to a certificate', async () => {
     const other = await providerFor(entra, {}, { certificate: CERTIFICATE });
     expect(await other.observe([inGroup(ALICE)])).toMatchObject({ complete: true });

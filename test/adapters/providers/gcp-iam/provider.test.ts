@@ -181,6 +181,14 @@ describe('tokens', () => {
     expect(tokenCalls()).toBe(2);
   });
 
+  it('are asked for anew when one was refused', async () => {
+    await provider.observe([holding()]);
+    google.state.answers.push({ status: 401, body: {} });
+    expect(await fault(provider.observe([holding()]))).toMatchObject({ code: 'credentials' });
+    expect(await provider.observe([holding()])).toMatchObject({ complete: true });
+    expect(tokenCalls()).toBe(2);
+  });
+
   it('come from the machine where there is no key', async () => {
     const machine = await providerFor(google, {}, 'machine');
     expect(await machine.observe([holding()])).toMatchObject({ complete: true });
