@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kind } from '../../../../src/adapters/providers/entra/kind.js';
 import { addSeconds } from '../../../../src/core/time.js';
@@ -272,6 +273,13 @@ describe('tokens', () => {
     entra.state.now = addSeconds(now, 3_500);
     await other.observe([inGroup(ALICE)]);
     expect(entra.state.tokens).toBe(2);
+  });
+
+  it('are given to no certificate with the key of another', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    const other = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const certificate = `${other}${CERTIFICATE.slice(CERTIFICATE.indexOf('-----BEGIN CERTIFICATE'))}`;
+    expect(await fault(providerFor(entra, {}, { certificate }))).toMatchObject({ code: 'settings' });
   });
 
   it.each([
