@@ -5,17 +5,18 @@ interface ServiceError extends Error {
   readonly $metadata: { readonly httpStatusCode?: number };
 }
 
-type Make = (message: string, cause: unknown) => Fault;
+/** Without the cause: the SDK's errors hold the request, credentials included. */
+type Make = (message: string) => Fault;
 
 const retry =
   (code: string, after = 0): Make =>
-  (message, cause) =>
-    new Retry(code, message, after, cause);
+  (message) =>
+    new Retry(code, message, after);
 
 const blocked =
   (code: string, unblock: string): Make =>
-  (message, cause) =>
-    new Blocked(code, message, unblock, cause);
+  (message) =>
+    new Blocked(code, message, unblock);
 
 /** How long AWS is left alone when it limits us and names no time. */
 const LIMIT_SECONDS = 5;
@@ -45,28 +46,23 @@ export function faultOf(error: unknown, target: string): unknown {
   if (isFault(error) || !(error instanceof Error)) return error;
   const message = `${target}: ${error.message}`;
   const make = RULES.find(([names]) => names.test(error.name))?.[1];
-  if (make !== undefined) return later(make(message, error), error);
+  if (make !== undefined) return later(make(message), error);
   if (isServiceError(error)) return otherFault(error, message);
   const code = 'code' in error ? String(error.code) : '';
-  return /^E[A-Z]/.test(code) ? new Retry('unreachable', message, 0, error) : error;
+  return /^E[A-Z]/.test(code) ? new Retry('unreachable', message) : error;
 }
 
 /** The identity store says how long to wait. */
 function later(fault: Fault, error: Error): Fault {
   const after = 'RetryAfterSeconds' in error ? Number(error.RetryAfterSeconds) : Number.NaN;
-  return fault instanceof Retry && after > 0 ? new Retry(fault.code, fault.message, after, error) : fault;
+  return fault instanceof Retry && after > 0 ? new Retry(fault.code, fault.message, after) : fault;
 }
 
 /** What has no name here, or is no answer of AWS at all, such as the page of a proxy. */
 function otherFault(error: ServiceError, message: string): Fault {
   const { httpStatusCode: status = 500 } = error.$metadata;
-  if (!(status >= 400 && status < 500)) return new Retry('unavailable', message, 0, error);
-  return new Blocked(
-    'refused',
-    message,
-    'Read what AWS answered; it will be refused until that is mended.',
-    error,
-  );
+  if (!(status >= 400 && status < 500)) return new Retry('unavailable', message);
+  return new Blocked('refused', message, 'Read what AWS answered; it will be refused until that is mended.');
 }
 
 export function isMissing(error: unknown): boolean {

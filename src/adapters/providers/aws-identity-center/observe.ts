@@ -4,7 +4,14 @@ import type { Observation, ObservedHolding } from '../../../ports/provider.js';
 import { listAssignments, listPermissionSets, permissionSetArn } from './assignments.js';
 import { isMissing } from './fault.js';
 import { listGroups, listMembers } from './memberships.js';
-import { type Assignment, coordinatesOf, parseAsk, parseCoordinates, type Thing } from './names.js';
+import {
+  type Assignment,
+  coordinatesOf,
+  isResourceId,
+  parseAsk,
+  parseCoordinates,
+  type Thing,
+} from './names.js';
 import { findUser } from './people.js';
 import type { Aws } from './session.js';
 
@@ -31,7 +38,7 @@ export async function observe(aws: Aws, target: string, { scope, everybodyOf }: 
   const subjects = new Set(asks.map(({ subject }) => subject));
   const spelled = new Map<string, string>();
   for (const subject of subjects) {
-    const user = await findUser(aws, subject);
+    const user = isResourceId(subject) ? subject : await findUser(aws, subject);
     if (user !== undefined) spelled.set(user, subject);
   }
   const held: ObservedHolding[] = [];

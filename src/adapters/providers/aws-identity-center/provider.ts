@@ -13,6 +13,9 @@ import { holdersOf, observe } from './observe.js';
 import { findUser, unknownSubject } from './people.js';
 import { type Aws, openSession, type Surroundings } from './session.js';
 
+/** AWS takes its time over an assignment. Ten may be outstanding, and 20 calls a second are allowed (IAM Identity Center quotas). */
+const WIDTH = 5;
+
 export async function createProvider(
   connection: Connection,
   { target }: ProviderDeps,
@@ -22,6 +25,7 @@ export async function createProvider(
   const begun = new Set<string>();
   return {
     abilities: kind.abilities,
+    width: WIDTH,
     observe: (scope, everybodyOf = []) => session.run((aws) => observe(aws, target, { scope, everybodyOf })),
     grant: async (holding) => session.run((aws) => grant(aws, { holding, begun })),
     async revoke(holding, receipt) {

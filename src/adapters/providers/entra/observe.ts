@@ -4,7 +4,7 @@ import { findUser, isGone } from './directory.js';
 import { isMissing } from './fault.js';
 import type { Graph } from './graph.js';
 import { listPeople } from './members.js';
-import { coordinatesOf, type Place, parseAsk, parseCoordinates } from './names.js';
+import { coordinatesOf, isObjectId, type Place, parseAsk, parseCoordinates } from './names.js';
 import { type Assignment, listAssignments } from './pim.js';
 
 /** Entra does not tell who added somebody, but some of what it tells cannot be ours. */
@@ -39,7 +39,7 @@ export async function observe(
 async function spellings(graph: Graph, subjects: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
   const spelled = new Map<string, string>();
   for (const subject of subjects) {
-    const user = await findUser(graph, subject);
+    const user = isObjectId(subject) ? subject : await findUser(graph, subject);
     if (user !== undefined) spelled.set(user, subject);
   }
   return spelled;

@@ -12,6 +12,9 @@ import { type Ask, askOf, isObjectId } from './names.js';
 import { type Holder, holdersOf, observe } from './observe.js';
 import { assign, unassign } from './pim.js';
 
+/** Microsoft Graph limits writes to a tenant by the second, not by how many run at once. */
+const WIDTH = 4;
+
 export async function createProvider(
   connection: Connection,
   deps: ProviderDeps,
@@ -22,6 +25,7 @@ export async function createProvider(
   const begun = new Set<string>();
   return {
     abilities: kind.abilities,
+    width: WIDTH,
     nativeExpiryOf,
     observe: (scope, everybodyOf = []) => session((graph) => observe(graph, target, { scope, everybodyOf })),
     async grant(holding, until, key) {

@@ -10,7 +10,7 @@ import { changePolicy, type Gcp, notGranted, openSession, type Places } from './
 
 /**
  * There is no preflight: whether an account exists or a role can be granted is told by the attempt alone, which changes nothing when it
- * fails, and the permission to grant is the permission to take away.
+ * fails, and the permission to grant is the permission to take away. One call at a time, because all of them write the same few policies.
  */
 export async function createProvider(
   connection: Connection,

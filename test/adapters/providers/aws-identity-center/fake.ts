@@ -50,6 +50,8 @@ function createStore() {
     calls: [] as string[],
     broken: [] as string[],
     hanging: false,
+    /** Whether something else answers, such as a proxy. */
+    covered: false,
     loses: 0,
     slowness: 2,
     fails: 'no' as Change['fails'],
@@ -262,6 +264,10 @@ export async function startAws() {
     let body = '';
     for await (const chunk of request) body += chunk;
     if (state.hanging) return;
+    if (state.covered) {
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>');
+      return;
+    }
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     try {
       const output = perform(request, body);

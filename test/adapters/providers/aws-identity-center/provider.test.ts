@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadClients } from '../../../../src/adapters/providers/aws-identity-center/session.js';
 import { Blocked, Retry } from '../../../../src/ports/fault.js';
 import type { Provider } from '../../../../src/ports/provider.js';
-import { type FakeAws, startAws } from './fake.js';
+import { ACCESS_KEY, type FakeAws, startAws } from './fake.js';
 import { MODELS } from './model.js';
 import { ACCOUNTS, ALICE, BOB, furnish, GROUPS, inGroup, now, onAccount, providerFor, SET } from './world.js';
 
@@ -207,6 +208,25 @@ it.each([
 ])('knows what %s means', async (name, kind, code) => {
   aws.failWith('CreateAccountAssignment', name);
   expect(await fault(grant())).toMatchObject({ fault: kind, code });
+});
+
+it('takes what a proxy answers for no answer, and keeps none of the request', async () => {
+  aws.state.covered = true;
+  const calls = [
+    () => provider.observe([onAccount(ALICE)]),
+    grant,
+    () => provider.revoke(onAccount(ALICE), null),
+  ];
+  for (const call of calls) {
+    const error = await fault(call());
+    expect(error).toBeInstanceOf(Retry);
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(ACCESS_KEY);
+  }
+});
+
+it('comes back when nobody is there', async () => {
+  aws.close();
+  expect(await fault(provider.observe([onAccount(ALICE)]))).toBeInstanceOf(Retry);
 });
 
 it('says what to install', async () => {

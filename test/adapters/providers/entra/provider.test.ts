@@ -236,10 +236,8 @@ describe('pages', () => {
   it.each(['https://evil.example/v1.0/groups', 'not an address', 7])(
     'are not fetched from %s',
     async (next) => {
-      await provider.observe([]);
       entra.state.answers.push(
         { status: 200, body: { access_token: 'token-1', expires_in: 3_599 } },
-        { status: 200, body: { id: ALICE } },
         { status: 200, body: { value: [], '@odata.nextLink': next } },
       );
       expect(await fault(provider.observe([inGroup(ALICE)]))).toMatchObject({ code: 'foreign_page' });
@@ -248,7 +246,7 @@ describe('pages', () => {
 
   it('are not empty where there is no list', async () => {
     await provider.observe([inGroup(ALICE)]);
-    entra.state.answers.push({ status: 200, body: { id: ALICE } }, { status: 200, body: {} });
+    entra.state.answers.push({ status: 200, body: {} });
     expect(await fault(provider.observe([inGroup(ALICE)]))).toMatchObject({
       fault: 'retry',
       code: 'no_list',
@@ -331,7 +329,7 @@ describe('a group that is not found', () => {
       status: 404,
       body: { error: { code: 'Request_ResourceNotFound', message: 'planted' } },
     };
-    entra.state.answers.push({ status: 200, body: { id: ALICE } }, missing);
+    entra.state.answers.push(missing);
     expect(await provider.observe([inGroup(ALICE)])).toMatchObject({ complete: false });
   });
 });
