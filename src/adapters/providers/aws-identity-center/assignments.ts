@@ -47,7 +47,7 @@ export async function assign(aws: Aws, thing: Assignment, user: string): Promise
   const { AccountAssignmentCreationStatus: begun } = await whenFree(aws, () =>
     aws.sso.createAccountAssignment(changeOf(aws, thing, user), aws.options),
   );
-  const ended = await waitFor(aws, begun, (id) => lookAtCreation(aws, id));
+  const ended = await waitFor(aws, begun, creationsOf(aws).look);
   if (ended.Status === 'SUCCEEDED' || (await isAssigned(aws, thing, user))) return;
   throw new Blocked(
     'assignment_failed',
@@ -57,18 +57,12 @@ export async function assign(aws: Aws, thing: Assignment, user: string): Promise
 }
 
 export async function unassign(aws: Aws, thing: Assignment, user: string): Promise<{ changed: boolean }> {
-  await outlastCreations(aws, thing, user);
+  await outlastChanges(aws, thing, user);
   if (!(await isAssigned(aws, thing, user))) return { changed: false };
   const { AccountAssignmentDeletionStatus: begun } = await whenFree(aws, () =>
     aws.sso.deleteAccountAssignment(changeOf(aws, thing, user), aws.options),
   );
-  const ended = await waitFor(aws, begun, async (id) => {
-    const seen = await aws.sso.describeAccountAssignmentDeletionStatus(
-      { InstanceArn: aws.instance, AccountAssignmentDeletionRequestId: id },
-      aws.options,
-    );
-    return seen.AccountAssignmentDeletionStatus;
-  });
+  const ended = await waitFor(aws, begun, deletionsOf(aws).look);
   if (ended.Status === 'SUCCEEDED' || !(await isAssigned(aws, thing, user))) return { changed: true };
   throw new Blocked(
     'deletion_failed',
@@ -78,39 +72,57 @@ export async function unassign(aws: Aws, thing: Assignment, user: string): Promi
 }
 
 /**
- * An assignment that is still being made is not in the list yet, and would be there after we had said that it is gone. Statuses in the
- * list say nothing about what they are for, so each is looked at.
+ * Waits for what AWS is still doing to this assignment: one that is being made is not in the list yet and would be there after we had said
+ * that it is gone, and one that is being deleted still is. The lists of statuses do not say what they are about, so each is looked at.
  */
-async function outlastCreations(aws: Aws, thing: Assignment, user: string): Promise<void> {
-  const InstanceArn = aws.instance;
-  const running = await listAll(async (NextToken) => {
-    const { AccountAssignmentsCreationStatus: items, NextToken: next } =
-      await aws.sso.listAccountAssignmentCreationStatus(
-        { InstanceArn, Filter: { Status: 'IN_PROGRESS' }, NextToken },
-        aws.options,
-      );
-    return { items, next };
-  });
+export async function outlastChanges(aws: Aws, thing: Assignment, user: string): Promise<void> {
   const wanted = changeOf(aws, thing, user);
-  for (const { RequestId } of running) {
-    const status = await lookAtCreation(aws, RequestId);
-    const isOurs =
-      status?.PrincipalId === user &&
-      status.TargetId === wanted.TargetId &&
-      status.PermissionSetArn === wanted.PermissionSetArn;
-    if (isOurs) await waitFor(aws, status, (id) => lookAtCreation(aws, id));
+  for (const { list, look } of [creationsOf(aws), deletionsOf(aws)]) {
+    for (const { RequestId } of await listAll(list)) {
+      const status = await look(RequestId);
+      const isOurs =
+        status?.PrincipalId === user &&
+        status.TargetId === wanted.TargetId &&
+        status.PermissionSetArn === wanted.PermissionSetArn;
+      if (isOurs) await waitFor(aws, status, look);
+    }
   }
 }
 
-async function lookAtCreation(
-  aws: Aws,
-  id: string | undefined,
-): Promise<AccountAssignmentOperationStatus | undefined> {
-  const seen = await aws.sso.describeAccountAssignmentCreationStatus(
-    { InstanceArn: aws.instance, AccountAssignmentCreationRequestId: id },
-    aws.options,
-  );
-  return seen.AccountAssignmentCreationStatus;
+const RUNNING = { Status: 'IN_PROGRESS' } as const;
+
+function creationsOf({ sso, instance: InstanceArn, options }: Aws) {
+  return {
+    async list(NextToken: string | undefined) {
+      const { AccountAssignmentsCreationStatus: items, NextToken: next } =
+        await sso.listAccountAssignmentCreationStatus({ InstanceArn, Filter: RUNNING, NextToken }, options);
+      return { items, next };
+    },
+    async look(id: string | undefined): Promise<Status> {
+      const seen = await sso.describeAccountAssignmentCreationStatus(
+        { InstanceArn, AccountAssignmentCreationRequestId: id },
+        options,
+      );
+      return seen.AccountAssignmentCreationStatus;
+    },
+  };
+}
+
+function deletionsOf({ sso, instance: InstanceArn, options }: Aws) {
+  return {
+    async list(NextToken: string | undefined) {
+      const { AccountAssignmentsDeletionStatus: items, NextToken: next } =
+        await sso.listAccountAssignmentDeletionStatus({ InstanceArn, Filter: RUNNING, NextToken }, options);
+      return { items, next };
+    },
+    async look(id: string | undefined): Promise<Status> {
+      const seen = await sso.describeAccountAssignmentDeletionStatus(
+        { InstanceArn, AccountAssignmentDeletionRequestId: id },
+        options,
+      );
+      return seen.AccountAssignmentDeletionStatus;
+    },
+  };
 }
 
 function changeOf(aws: Aws, { account, permissionSet }: Assignment, user: string) {

@@ -3,7 +3,7 @@ import { type Holding, holdingKey } from '../../../core/grant.js';
 import { Blocked } from '../../../ports/fault.js';
 import type { GrantResult, Provider } from '../../../ports/provider.js';
 import type { Connection, ProviderDeps } from '../deps.js';
-import { assign, permissionSetArn, unassign } from './assignments.js';
+import { assign, outlastChanges, permissionSetArn, unassign } from './assignments.js';
 import { discover } from './discover.js';
 import { unlessMissing } from './fault.js';
 import { kind } from './kind.js';
@@ -55,6 +55,7 @@ async function grant(
   const user = await lookUp(aws, ask);
   const receipt = { user };
   const key = holdingKey(holding);
+  if (ask.thing.form === 'assignment') await outlastChanges(aws, ask.thing, user);
   const holder = (await holdersOf(aws, ask.thing)).find((one) => one.user === user);
   if (holder !== undefined)
     return { changed: false, preexisting: holder.managed === 'no' || !begun.has(key), receipt };

@@ -107,6 +107,14 @@ function createStore() {
     return statusOf(String(id), change);
   }
 
+  function statuses(what: Change['what'], { Filter }: Values): readonly Values[] {
+    const wanted = (Filter as Values | undefined)?.Status;
+    return [...state.changes]
+      .filter(([, change]) => change.what === what)
+      .map(([id, change]) => ({ RequestId: id, Status: statusOf(id, change).Status, CreatedDate: 1.5e9 }))
+      .filter(({ Status }) => wanted === undefined || Status === wanted);
+  }
+
   function page<T>(key: string, all: readonly T[], { NextToken }: Values): Values {
     const from = Number(NextToken ?? 0);
     const to = from + state.page;
@@ -163,14 +171,10 @@ function createStore() {
     DescribeAccountAssignmentDeletionStatus: (input) => ({
       AccountAssignmentDeletionStatus: lookAt(input.AccountAssignmentDeletionRequestId, 'delete'),
     }),
-    ListAccountAssignmentCreationStatus(input) {
-      const wanted = (input.Filter as Values | undefined)?.Status;
-      const all = [...state.changes]
-        .filter(([, { what }]) => what === 'create')
-        .map(([id, change]) => ({ RequestId: id, Status: statusOf(id, change).Status, CreatedDate: 1.5e9 }))
-        .filter(({ Status }) => wanted === undefined || Status === wanted);
-      return page('AccountAssignmentsCreationStatus', all, input);
-    },
+    ListAccountAssignmentCreationStatus: (input) =>
+      page('AccountAssignmentsCreationStatus', statuses('create', input), input),
+    ListAccountAssignmentDeletionStatus: (input) =>
+      page('AccountAssignmentsDeletionStatus', statuses('delete', input), input),
     DescribeUser: ({ UserId }) => ({ UserId, IdentityStoreId: IDENTITY_STORE, UserName: knownUser(UserId) }),
     GetUserId({ AlternateIdentifier }) {
       const { UniqueAttribute } = AlternateIdentifier as { UniqueAttribute: Values };
@@ -258,7 +262,7 @@ export async function startAws() {
     }
   }
 
-  const LOSABLE = /\.Create/;
+  const LOSABLE = /\.(?:Create|Delete)/;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
@@ -289,6 +293,10 @@ export async function startAws() {
   return {
     state,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Everything that runs in the background comes to its end. */
+    settle() {
+      while ([...state.changes.values()].some(({ left }) => left > 0)) tick();
+    },
     setArn: (permissionSet: string) => `${SETS}/${permissionSet}`,
     failWith: (operation: string, name: string) => state.errors.set(operation, new AwsError(name, 'planted')),
     close() {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadClients } from '../../../../src/adapters/providers/aws-identity-center/session.js';
 import { Blocked, Retry } from '../../../../src/ports/fault.js';
@@ -80,6 +81,16 @@ describe('an assignment that AWS makes in the background', () => {
     expect(assigned()).toEqual([]);
   });
 
+  it('is made again when it is still being deleted', async () => {
+    await grant();
+    Object.assign(aws.state, { slowness: 30, loses: 1 });
+    expect(await fault(provider.revoke(onAccount(ALICE), null))).toBeInstanceOf(Retry);
+    expect(assigned()).toEqual([ALICE]);
+    expect(await grant()).toMatchObject({ changed: true });
+    aws.settle();
+    expect(assigned()).toEqual([ALICE]);
+  });
+
   it('waits for no assignment of somebody else', async () => {
     aws.state.slowness = 1_000;
     aws.state.loses = 1;
@@ -87,6 +98,29 @@ describe('an assignment that AWS makes in the background', () => {
     expect(await provider.revoke(onAccount(ALICE), null)).toEqual({ changed: false });
     expect([...aws.state.changes.values()].every(({ left }) => left > 0)).toBe(true);
   });
+});
+
+it('says that something is given or taken only when that stays so, whatever AWS does meanwhile', async () => {
+  const step = fc.record({
+    verb: fc.constantFrom('grant', 'revoke'),
+    slowness: fc.nat(5),
+    fails: fc.constantFrom('no', 'no', 'yes', 'but-done'),
+    loses: fc.nat(1),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), async (steps) => {
+      for (const { verb, ...trouble } of steps) {
+        Object.assign(aws.state, trouble);
+        const call = verb === 'grant' ? grant() : provider.revoke(onAccount(ALICE), null);
+        const result = await fault(call);
+        Object.assign(aws.state, { fails: 'no', loses: 0 });
+        if (result instanceof Error) continue;
+        aws.settle();
+        expect(assigned()).toEqual(verb === 'grant' ? [ALICE] : []);
+      }
+    }),
+    { numRuns: 25 },
+  );
 });
 
 describe('who is meant', () => {

@@ -53,6 +53,34 @@ describe('what others did', () => {
     expect(google.bindings(PROJECT)).toEqual([...THEIRS.slice(1), more]);
   });
 
+  it('survives any mixture with what we do', async () => {
+    const foreign = fc.record({
+      role: fc.constantFrom(ROLE, 'roles/other'),
+      member: fc.constantFrom('group:a@b.cd', 'group:c@d.ef'),
+    });
+    const step = fc.record({
+      verb: fc.constantFrom('grant', 'revoke'),
+      meanwhile: fc.array(foreign, { maxLength: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 5 }), async (steps) => {
+        google.edit(PROJECT, () => []);
+        const expected = new Set<string>();
+        for (const { verb, meanwhile } of steps) {
+          google.state.meanwhile = meanwhile.map(({ role, member }) => () => {
+            expected.add(`${role} ${member}`);
+            google.edit(PROJECT, (all) => [...all, { role, members: [member] }]);
+          });
+          await (verb === 'grant' ? grant() : provider.revoke(holding(), null));
+        }
+        const left = google.bindings(PROJECT).filter(({ condition }) => condition === undefined);
+        const found = left.flatMap(({ role, members }) => members.map((member) => `${role} ${member}`));
+        expect(found.toSorted()).toEqual([...expected].toSorted());
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('comes first for a while, but not for ever', async () => {
     const edit = () =>
       google.edit(PROJECT, (all) => [
