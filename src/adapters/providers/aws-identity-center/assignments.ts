@@ -34,7 +34,7 @@ export async function listAssignments(
   });
 }
 
-export async function isAssigned(aws: Aws, thing: Assignment, user: string): Promise<boolean> {
+async function isAssigned(aws: Aws, thing: Assignment, user: string): Promise<boolean> {
   const all = await listAssignments(aws, thing);
   return all.some(({ PrincipalType, PrincipalId }) => PrincipalType === 'USER' && PrincipalId === user);
 }

@@ -13,8 +13,8 @@ import { holdersOf, observe } from './observe.js';
 import { findUser, unknownSubject } from './people.js';
 import { type Aws, openSession, type Surroundings } from './session.js';
 
-/** AWS takes its time over an assignment. Ten may be outstanding, and 20 calls a second are allowed (IAM Identity Center quotas). */
-const WIDTH = 5;
+/** AWS takes its time over an assignment. Ten may be outstanding, but 20 calls a second are allowed in all (IAM Identity Center quotas). */
+const WIDTH = 3;
 
 export async function createProvider(
   connection: Connection,

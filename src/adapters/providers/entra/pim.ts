@@ -34,7 +34,12 @@ function assignmentOf(
   group: string,
 ): readonly Assignment[] {
   const end = endDateTime === null ? undefined : Date.parse(String(endDateTime)) / 1_000;
-  if (groupId !== group || !isObjectId(principalId) || (end !== undefined && !Number.isFinite(end)))
+  // The group is optional in the reference; an end that is not told is none we could go by.
+  if (
+    (groupId ?? group) !== group ||
+    !isObjectId(principalId) ||
+    (end !== undefined && !Number.isFinite(end))
+  )
     throw new Retry('no_assignment', 'Microsoft Graph described an assignment in a way that is not known');
   if (!isWord(accessId, 'member')) return [];
   return [

@@ -12,7 +12,7 @@ import { type Ask, askOf, isObjectId } from './names.js';
 import { type Holder, holdersOf, observe } from './observe.js';
 import { assign, unassign } from './pim.js';
 
-/** Microsoft Graph limits writes to a tenant by the second, not by how many run at once. */
+/** Well below what an application may ask (https://learn.microsoft.com/graph/throttling-limits). */
 const WIDTH = 4;
 
 export async function createProvider(

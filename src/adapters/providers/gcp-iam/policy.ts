@@ -10,7 +10,8 @@ export interface Policy {
 
 export interface Binding {
   readonly role: string;
-  readonly members: readonly string[];
+  /** Google leaves out what is empty. */
+  readonly members?: readonly string[];
   readonly condition?: Condition;
 }
 
@@ -65,7 +66,7 @@ export function memberOf(subject: string): string {
 /** Whether the subject has the role here for good, and not from us. */
 export function isStanding({ bindings }: Policy, { subject, role }: Ask): boolean {
   return bindings.some(
-    (one) => one.role === role && one.condition === undefined && one.members.includes(memberOf(subject)),
+    (one) => one.role === role && one.condition === undefined && one.members?.includes(memberOf(subject)),
   );
 }
 
@@ -122,9 +123,10 @@ export function holdersOf({ bindings }: Policy, { role }: Place): readonly Holde
 
 function holdersIn(binding: Binding): readonly Holder[] {
   const ours = oursOf(binding);
-  if (ours === undefined) return othersIn(binding, binding.members);
+  const { members = [] } = binding;
+  if (ours === undefined) return othersIn(binding, members);
   const { role, ...holder } = ours;
-  const others = binding.members.filter((member) => member !== memberOf(ours.subject));
+  const others = members.filter((member) => member !== memberOf(ours.subject));
   return [{ ...holder, managed: 'yes' }, ...othersIn(binding, others)];
 }
 
@@ -136,7 +138,7 @@ function othersIn({ condition }: Binding, members: readonly string[]): readonly 
 }
 
 function isBinding(value: unknown): value is Binding {
-  const { role, members, condition } = (value ?? {}) as Partial<Binding>;
+  const { role, members = [], condition } = (value ?? {}) as Partial<Binding>;
   const isConditionKnown = condition === undefined || typeof condition?.expression === 'string';
   const areMembersKnown = Array.isArray(members) && members.every((member) => typeof member === 'string');
   return typeof role === 'string' && areMembersKnown && isConditionKnown;

@@ -114,8 +114,19 @@ describe('what others did', () => {
   it('is never written back without its etag', () => {
     expect(() => parsePolicy({ bindings: [] })).toThrow(/etag/);
     expect(() => parsePolicy({ etag: '', bindings: [] })).toThrow(/etag/);
-    for (const bindings of [{}, [{}], [{ role: 'r' }], [{ role: 'r', members: [], condition: {} }]])
+    for (const bindings of [
+      {},
+      [{}],
+      [{ role: 'r', members: 'all' }],
+      [{ role: 'r', members: [], condition: {} }],
+    ])
       expect(() => parsePolicy({ etag: 'x', bindings })).toThrow(/not known/);
+  });
+
+  it('may be without anybody', async () => {
+    const empty = { role: ROLE } as Binding;
+    google.state.policies.set(PROJECT, { etag: 9, policy: { bindings: [empty] } });
+    expect(await provider.observe([holding()])).toMatchObject({ complete: true, held: [] });
   });
 
   it('is untouched whatever it is', () => {
