@@ -17,12 +17,12 @@ export const GROUPS = [
 ] as const;
 
 export const onAccount = (subject: string, account: string = ACCOUNTS[0], permission_set = SET): Holding => ({
-  target: 'cloud',
+  target: 'aws',
   subject,
   grant: { account, permission_set },
 });
 export const inGroup = (subject: string, group: string = GROUPS[0]): Holding => ({
-  target: 'cloud',
+  target: 'aws',
   subject,
   grant: { group },
 });
@@ -46,7 +46,7 @@ export function providerFor(aws: FakeAws, connection: Connection = {}): Promise<
       ...connection,
     },
     {
-      target: 'cloud',
+      target: 'aws',
       clock: { now: () => now },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     },

@@ -14,7 +14,7 @@ export const ALICE = 'alice@example.com';
 export const BOB = 'bob@example.com';
 
 export const holding = (subject = ALICE, resource: string = PROJECT, role: string = ROLE): Holding => ({
-  target: 'cloud',
+  target: 'gcp',
   subject,
   grant: { resource, role },
 });
@@ -35,7 +35,7 @@ export function providerFor(
   return createProvider(
     { ...(account === 'key' ? { key: JSON.stringify(KEY) } : {}), ...connection },
     {
-      target: 'cloud',
+      target: 'gcp',
       clock: { now: () => google.state.now as Instant },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     },
