@@ -130,7 +130,9 @@ function byOf(entry: Entry): { by?: string } {
 }
 
 function onlyHallpassEnds(deps: Deps, entry: Entry): boolean {
-  return entry.holdings.some(
-    ({ holding }) => deps.providers.get(holding.target)?.abilities.nativeExpiry !== 'enforced',
-  );
+  return entry.holdings.some(({ holding }) => {
+    const provider = deps.providers.get(holding.target);
+    const ends = provider?.nativeExpiryOf?.(holding.grant) ?? provider?.abilities.nativeExpiry;
+    return ends !== 'enforced';
+  });
 }

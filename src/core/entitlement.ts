@@ -30,6 +30,7 @@ export interface Tier {
 export interface Entitlement {
   readonly id: string;
   readonly title: string;
+  /** With the abilities it has for this very grant, which may be more than its kind promises for all. */
   readonly target: Target;
   /** Absent in the document: one approval and no limit of its own. */
   readonly tier?: Tier;

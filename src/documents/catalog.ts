@@ -1,4 +1,6 @@
-import type { Catalog, Entitlement, Json, Target, Tier } from '../core/entitlement.js';
+import type { Abilities, Catalog, Entitlement, Json, Target, Tier } from '../core/entitlement.js';
+import type { Coordinates } from '../core/grant.js';
+import type { ProviderKind } from '../ports/provider.js';
 import { certain } from './certain.js';
 import type { Parsed } from './issue.js';
 import type { Path } from './path.js';
@@ -56,13 +58,22 @@ function catalogOf(document: CatalogDocument, kinds: Kinds): Catalog {
     {
       id,
       title: body.title,
-      target: certain(targets.get(body.target)),
+      target: targetFor(certain(targets.get(body.target)), body.grant, kinds),
       ...(body.tier === undefined ? {} : { tier: certain(tiers.get(body.tier)) }),
       grant: body.grant,
       exclusive: body.exclusive ?? false,
     },
   ]);
   return { targets, entitlements: new Map(entitlements) };
+}
+
+function targetFor(target: Target, grant: Coordinates, kinds: Kinds): Target {
+  return { ...target, abilities: abilitiesFor(certain(kinds.get(target.kind)), grant) };
+}
+
+/** What the target can do by itself for this very grant. */
+function abilitiesFor({ abilities, nativeExpiryOf }: ProviderKind, grant: Coordinates): Abilities {
+  return nativeExpiryOf === undefined ? abilities : { ...abilities, nativeExpiry: nativeExpiryOf(grant) };
 }
 
 function tierOf(
@@ -93,10 +104,13 @@ function checkCoordinates(draft: Draft, at: Path, kinds: Kinds): void {
   const target = valueAt(draft.value, [...at, 'target']);
   const kind = kinds.get(String(valueAt(draft.value, ['targets', String(target), 'kind'])));
   if (kind === undefined) return;
-  if (draft.isSound([...at, 'grant'])) checkShape(draft, kind.grantSchema, [...at, 'grant']);
+  if (!draft.isSound([...at, 'grant'])) return;
+  checkShape(draft, kind.grantSchema, [...at, 'grant']);
+  if (!draft.isSound([...at, 'grant'])) return;
+  const { nativeExpiry } = abilitiesFor(kind, valueAt(draft.value, [...at, 'grant']) as Coordinates);
   const tier = valueAt(draft.value, [...at, 'tier']);
   const wanted = valueAt(draft.value, ['tiers', String(tier), 'native_expiry']);
-  if (wanted === 'required' && kind.abilities.nativeExpiry !== 'enforced') {
+  if (wanted === 'required' && nativeExpiry !== 'enforced') {
     draft.report('native_expiry_missing', [...at, 'target'], { tier: quoted(String(tier)), kind: kind.kind });
   }
 }

@@ -36,9 +36,11 @@ export interface GrantResult {
  * truth is `observe`, never the request.
  */
 export interface Provider {
+  /** Those of its kind, and so is `nativeExpiryOf`. */
   readonly abilities: Abilities;
   /** How many calls about different holdings may run at once; absent: one after the other. */
   readonly width?: number;
+  readonly nativeExpiryOf?: ProviderKind['nativeExpiryOf'];
   /**
    * Reports which of `scope` are held. Where `abilities.enumerates` is true it also lists everybody else who holds the same
    * coordinates, and everybody who holds those of `everybodyOf`, which nobody in particular is asked about.
@@ -63,7 +65,10 @@ export interface Provider {
 /** What the table of kinds knows of one kind of target, before any target is configured. */
 export interface ProviderKind {
   readonly kind: string;
+  /** What holds for every grant of the kind. */
   readonly abilities: Abilities;
+  /** Where the form of a grant decides it: what the target does for this one. Absent: the same for all, as `abilities` says. */
+  readonly nativeExpiryOf?: (grant: Coordinates) => Abilities['nativeExpiry'];
   /** JSON Schema (2020-12) of an entitlement's `grant`; closed, every string bounded. */
   readonly grantSchema: Readonly<Record<string, unknown>>;
   /** JSON Schema of the target's connection in the server's settings. */

@@ -1,6 +1,6 @@
 import type { Abilities, Entitlement } from '../core/entitlement.js';
 import { approvalFloor } from '../core/entitlement.js';
-import { list, name, type Phrase, phrase } from './phrase.js';
+import { list, name, names, type Phrase, phrase } from './phrase.js';
 
 /** Title and id, and where it is. */
 export function whatAndWhere(entitlement: Entitlement): Phrase {
@@ -35,10 +35,25 @@ const END: Readonly<Record<Abilities['nativeExpiry'], (target: string) => Phrase
 
 /** What ends the access, target by target; approvers are told when it is Hallpass alone. */
 export function endingOf(entitlements: readonly Entitlement[]): Phrase {
-  const targets = new Map(entitlements.map(({ target }) => [target.id, target]));
-  const parts = [...targets.values()].map(({ id, abilities }) => {
-    const open = abilities.endsSessions ? [] : phrase` (sessions that are open then may go on)`;
-    return phrase`${END[abilities.nativeExpiry](id)}${open}`;
-  });
-  return list(parts);
+  const endings = new Map<string, Entitlement[]>();
+  for (const entitlement of entitlements) {
+    const { id, abilities } = entitlement.target;
+    const key = `${id} ${abilities.nativeExpiry}`;
+    endings.set(key, [...(endings.get(key) ?? []), entitlement]);
+  }
+  const targets = [...endings.values()].flatMap(([first]) => first?.target.id ?? []);
+  return list(
+    [...endings.values()].map((ended) => {
+      const isMixed = targets.filter((id) => id === ended[0]?.target.id).length > 1;
+      return isMixed ? phrase`${ending(ended)} (for ${names(ended.map(({ id }) => id))})` : ending(ended);
+    }),
+  );
+}
+
+/** @param entitlements that one target ends in the same way. */
+function ending([first]: readonly Entitlement[]): Phrase {
+  if (first === undefined) return [];
+  const { id, abilities } = first.target;
+  const open = abilities.endsSessions ? [] : phrase` (sessions that are open then may go on)`;
+  return phrase`${END[abilities.nativeExpiry](id)}${open}`;
 }

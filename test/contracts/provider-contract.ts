@@ -113,6 +113,7 @@ const CASES = {
     expect(EXPIRIES.indexOf(declared.nativeExpiry)).toBeGreaterThanOrEqual(
       EXPIRIES.indexOf(promised.nativeExpiry),
     );
+    expect(provider.nativeExpiryOf).toBe(kind.nativeExpiryOf);
     expect(provider.endSessions !== undefined).toBe(declared.endsSessions);
   },
 

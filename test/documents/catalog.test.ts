@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseCatalog } from '../../src/documents/catalog.js';
+import type { ProviderKind } from '../../src/ports/provider.js';
 import { bytes, example, KINDS, problems } from './documents.js';
 
 const parse = (text: string) => parseCatalog(bytes(text), 'catalog.yaml', KINDS);
@@ -129,4 +130,42 @@ test('a target that ends access itself serves a tier that wants it', () => {
     'expiry: required',
   );
   expect(problems(parse(text))).toEqual([]);
+});
+
+describe('a kind whose grants end in different ways', () => {
+  const kind = KINDS.get('postgres');
+  if (kind === undefined) throw new Error('no kind');
+  const kinds = new Map([
+    [
+      'postgres',
+      { ...kind, nativeExpiryOf: ({ role }) => (role === 'lasting' ? 'none' : 'enforced') } as ProviderKind,
+    ],
+  ]);
+  const ending = (role: string, tier = 'required') =>
+    parseCatalog(
+      bytes(`version: 1
+targets: { t: { kind: postgres } }
+tiers: { safe: { native_expiry: ${tier} } }
+entitlements:
+  a: { title: A, target: t, tier: safe, grant: { role: ${role} } }
+`),
+      'catalog.yaml',
+      kinds,
+    );
+
+  test('tells each entitlement how it ends', () => {
+    const parsed = ending('reader');
+    if (!('value' in parsed)) throw new Error('refused');
+    expect(parsed.value.entitlements.get('a')?.target.abilities.nativeExpiry).toBe('enforced');
+    expect(parsed.value.targets.get('t')?.abilities.nativeExpiry).toBe('none');
+  });
+
+  test('holds each against what its tier wants', () => {
+    expect(problems(ending('lasting'))).toEqual(['5:26 native_expiry_missing']);
+    expect(problems(ending('lasting', 'optional'))).toEqual([]);
+  });
+
+  test('is not asked about coordinates that are none', () => {
+    expect(problems(ending('"UP"'))).toEqual([expect.stringMatching(/^5:/)]);
+  });
 });

@@ -1,6 +1,9 @@
 import type { ProviderKind } from '../../ports/provider.js';
+import { kind as awsIdentityCenter } from './aws-identity-center/kind.js';
 import type { ProviderFactory } from './deps.js';
+import { kind as entra } from './entra/kind.js';
 import { kind as exec } from './exec/kind.js';
+import { kind as gcpIam } from './gcp-iam/kind.js';
 import { kind as githubTeam } from './github-team/kind.js';
 import { kind as memory } from './memory/kind.js';
 import { kind as postgres } from './postgres/kind.js';
@@ -34,6 +37,21 @@ const table: readonly ProviderFactory[] = [
     kind: webhook,
     create: async (connection, deps) =>
       (await import('./webhook/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: awsIdentityCenter,
+    create: async (connection, deps) =>
+      (await import('./aws-identity-center/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: gcpIam,
+    create: async (connection, deps) =>
+      (await import('./gcp-iam/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: entra,
+    create: async (connection, deps) =>
+      (await import('./entra/provider.js')).createProvider(connection, deps),
   },
 ];
 

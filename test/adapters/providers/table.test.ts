@@ -12,6 +12,20 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
   'github-team': [{ team: 'on-call' }, { team: 'on_call', id: 42 }],
   exec: [{ group: 'readers' }, { constructor: 'CN=Domain Admins,OU=x', level: 3, write: true }],
   webhook: [{ seat: 'pro' }],
+  'aws-identity-center': [
+    { account: '111122223333', permission_set: 'ps-0123456789abcdef' },
+    { group: '90a7d2c5f1-66666666-2222-3333-4444-555555550001' },
+    { group: '66666666-2222-3333-4444-555555550001' },
+  ],
+  'gcp-iam': [
+    { resource: 'projects/orders-prod', role: 'roles/bigquery.dataViewer' },
+    { resource: 'folders/123456789012', role: 'organizations/1/roles/onCall' },
+    { resource: 'organizations/1', role: 'roles/browser' },
+  ],
+  entra: [
+    { group: '22222222-0000-4000-8000-00000000aaa1' },
+    { group: '22222222-0000-4000-8000-00000000aaa1', through: 'pim' },
+  ],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -57,12 +71,62 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`k${index}`, 1])),
   ],
   webhook: [{}, { seat: 'a\u202e' }],
+  'aws-identity-center': [
+    {},
+    { account: '111122223333' },
+    { permission_set: 'ps-0123456789abcdef' },
+    { account: 111_122_223_333, permission_set: 'ps-0123456789abcdef' },
+    { account: '111122223333', permission_set: 'AdministratorAccess' },
+    { account: '111122223333', permission_set: 'ps-0123456789ABCDEF' },
+    { account: '111122223333', group: '66666666-2222-3333-4444-555555550001' },
+    {
+      account: '111122223333',
+      permission_set: 'ps-0123456789abcdef',
+      group: '66666666-2222-3333-4444-555555550001',
+    },
+    { group: 'admins' },
+    { group: '66666666-2222-3333-4444-55555555000A' },
+  ],
+  'gcp-iam': [
+    {},
+    { resource: 'projects/orders-prod' },
+    { role: 'roles/browser' },
+    { resource: 'projects/orders-prod', role: 'roles/owner' },
+    { resource: 'projects/orders-prod', role: 'roles/viewer' },
+    { resource: 'projects/orders-prod', role: 'browser' },
+    { resource: 'projects/123456789012', role: 'roles/browser' },
+    { resource: 'projects/orders-prod:setIamPolicy?', role: 'roles/browser' },
+    { resource: 'folders/orders', role: 'roles/browser' },
+    { resource: 'projects/orders-prod/../x', role: 'roles/browser' },
+    { resource: 'projects/orders-prod', role: 'roles/browser', condition: 'true' },
+  ],
+  entra: [
+    {},
+    { through: 'pim' },
+    { group: 'admins' },
+    { group: '22222222-0000-4000-8000-00000000AAA1' },
+    { group: '22222222-0000-4000-8000-00000000aaa1/members/$ref' },
+    { group: '22222222-0000-4000-8000-00000000aaa1', through: 'owner' },
+    { group: '22222222-0000-4000-8000-00000000aaa1', role: 'owner' },
+  ],
 };
+
+/** In the order of the table. */
+const KINDS = [
+  'memory',
+  'postgres',
+  'github-team',
+  'exec',
+  'webhook',
+  'aws-identity-center',
+  'gcp-iam',
+  'entra',
+];
 
 describe('the provider table', () => {
   it('names each kind as the kind names itself', () => {
     expect([...providers].map(([name, { kind }]) => [name, kind.kind])).toEqual(
-      ['memory', 'postgres', 'github-team', 'exec', 'webhook'].map((name) => [name, name]),
+      KINDS.map((name) => [name, name]),
     );
     expect([...providerKinds.keys()]).toEqual([...providers.keys()]);
   });
@@ -113,10 +177,11 @@ const TABLE = /(^\| kind \|.*\n\|[-|]+\|\n)(?:\|.*\n)*/m;
 const EXPIRY = { enforced: 'yes', 'login-only': 'new logins', none: 'no' } as const;
 const IDENTITY = { login: 'the GitHub login', mapped: 'an identity in the people document' } as const;
 
-function rowOf({ kind, abilities }: ProviderKind): string {
+function rowOf({ kind, abilities, nativeExpiryOf }: ProviderKind): string {
   const { enumerates, nativeExpiry, endsSessions, identity } = abilities;
   const says = (yes: boolean) => (yes ? 'yes' : 'no');
-  const cells = [says(enumerates), EXPIRY[nativeExpiry], says(endsSessions), IDENTITY[identity]];
+  const ends = nativeExpiryOf === undefined ? EXPIRY[nativeExpiry] : 'depends on the grant';
+  const cells = [says(enumerates), ends, says(endsSessions), IDENTITY[identity]];
   return `| \`${kind}\` | ${cells.join(' | ')} |\n`;
 }
 

@@ -15,8 +15,8 @@ const text = (title: string, maxLength: number) => ({ type: 'string', title, min
 const secret = (title: string, maxLength: number) => ({ ...text(title, maxLength), writeOnly: true });
 
 /**
- * Membership of a role for an existing login, or a login made for the grant. Declared is what holds for both: a membership
- * has no end of its own, and only made logins have `VALID UNTIL`.
+ * Membership of a role for an existing login, or a login made for the grant. A membership has no end of its own. Made logins have
+ * `VALID UNTIL`, but it stops logins by password only, and how they log in stands in the settings and on the server: not promised.
  */
 export const kind: ProviderKind = {
   kind: 'postgres',
