@@ -1,4 +1,5 @@
 import type { Catalog, Entitlement, Json, Target, Tier } from '../core/entitlement.js';
+import type { Group } from '../core/identity.js';
 import { certain } from './certain.js';
 import type { Parsed } from './issue.js';
 import type { Path } from './path.js';
@@ -8,7 +9,7 @@ import { CATALOG } from './schemas/catalog.js';
 import { checkShape, checkVersion, keysAt, valueAt } from './shape.js';
 import { suggestion } from './suggest.js';
 import { quoted } from './visible.js';
-import { durationOf } from './words.js';
+import { durationOf, type GroupDocument, groupOf } from './words.js';
 import { type Draft, readYaml } from './yaml-profile.js';
 
 interface TierDocument {
@@ -22,9 +23,10 @@ interface EntitlementDocument {
   readonly tier?: string;
   readonly grant: Readonly<Record<string, Json>>;
   readonly exclusive?: boolean;
+  readonly owners?: GroupDocument;
 }
 interface CatalogDocument {
-  readonly targets: Readonly<Record<string, { readonly kind: string }>>;
+  readonly targets: Readonly<Record<string, { readonly kind: string; readonly owners?: GroupDocument }>>;
   readonly tiers?: Readonly<Record<string, TierDocument>>;
   readonly entitlements: Readonly<Record<string, EntitlementDocument>>;
 }
@@ -45,9 +47,9 @@ export function parseCatalog(bytes: Uint8Array, file: string, kinds: Kinds): Par
 
 function catalogOf(document: CatalogDocument, kinds: Kinds): Catalog {
   const targets = new Map(
-    Object.entries(document.targets).map(([id, { kind }]): [string, Target] => [
+    Object.entries(document.targets).map(([id, { kind, owners }]): [string, Target] => [
       id,
-      { id, kind, abilities: certain(kinds.get(kind)).abilities },
+      { id, kind, abilities: certain(kinds.get(kind)).abilities, ...ownersOf(owners) },
     ]),
   );
   const tiers = new Map(Object.entries(document.tiers ?? {}).map(([id, tier]) => [id, tierOf(id, tier)]));
@@ -60,9 +62,14 @@ function catalogOf(document: CatalogDocument, kinds: Kinds): Catalog {
       ...(body.tier === undefined ? {} : { tier: certain(tiers.get(body.tier)) }),
       grant: body.grant,
       exclusive: body.exclusive ?? false,
+      ...ownersOf(body.owners),
     },
   ]);
   return { targets, entitlements: new Map(entitlements) };
+}
+
+function ownersOf(owners: GroupDocument | undefined): { readonly owners?: Group } {
+  return owners === undefined ? {} : { owners: groupOf(owners) };
 }
 
 function tierOf(
