@@ -10,7 +10,7 @@ import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
 import { endDue } from './end-due.js';
 import type { Recorded } from './journal.js';
-import { exclusiveOf, type Observed, observeTargets } from './observe-targets.js';
+import { type DriftMemory, type Observed, observeTargets } from './observe-targets.js';
 import { openBook } from './open-book.js';
 import type { Ports } from './ports.js';
 import { recheckStarts } from './recheck-starts.js';
@@ -44,6 +44,8 @@ export interface PassOptions {
   readonly observe: boolean;
   /** Grants whose holders were told that the end is near. It only spares calls: a notice is never given twice. */
   readonly told: Set<string>;
+  /** What passes before saw of drift; absent: this one is the first. */
+  readonly memory?: DriftMemory;
 }
 
 /**
@@ -87,7 +89,7 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     let observed: Observed | undefined;
     if (options.observe && intended) {
       await attempt('observe', async () => {
-        observed = await observeTargets(deps, claims(), await exclusiveOf(deps));
+        observed = await observeTargets(deps, claims(), options.memory);
       });
     }
     drift = observed?.drift ?? [];

@@ -5,6 +5,7 @@ import type { Entry, GrantEvent } from '../../src/core/grant.js';
 import { addSeconds } from '../../src/core/time.js';
 import { parseEntry, renderEntry } from '../../src/documents/entry.js';
 import { blob, git, newSigner, scratch } from '../adapters/git/world.js';
+import { orphanEdits } from './audit-edits-orphans.js';
 import { type Bound, bind, type Making, SIGNER } from './audit-pages.js';
 import {
   ALICE,
@@ -621,6 +622,7 @@ export const EDITS: readonly (readonly [name: string, code: string, edit: Edit])
         ),
     },
   ],
+  ...orphanEdits(story),
 ];
 
 function edited(bytes: Buffer, from: string, to: string): Buffer {

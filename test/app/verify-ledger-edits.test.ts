@@ -8,6 +8,7 @@ import type { Entry } from '../../src/core/grant.js';
 import { POLICY_PATH } from '../../src/core/pull-request.js';
 import { commit, git, gitBytes } from '../adapters/git/world.js';
 import { bound, EDITS, story, withPolicy } from './audit-edits.js';
+import { orphanStories } from './audit-edits-orphans.js';
 import { bind, codesOf, copyOf, looseObject, pointTo, sharedHistory } from './audit-pages.js';
 import { at, DAVE, decide, evidenceOf, IDS, POLICY, page, requestText } from './audit-story.js';
 
@@ -116,6 +117,12 @@ describe('with the key, every single false statement is caught', () => {
     const options = { bound, making: making?.() ?? {}, branch: ledgerBranch };
     await bind(story.repo, pages?.() ?? story.pages, options);
     expect(await codesOf(story.repo, { history, ledgerBranch })).toContain(code);
+  });
+
+  it.each(orphanStories(story))('but not %s', async (_name, pages) => {
+    const ledgerBranch = nextBranch();
+    await bind(story.repo, pages(), { bound, branch: ledgerBranch });
+    expect(await codesOf(story.repo, { history, ledgerBranch })).toEqual([]);
   });
 
   it('and no finding is without an edit that brings it up', () => {

@@ -42,6 +42,9 @@ export const FINDINGS = {
   ended_late: 'high',
   not_ended: 'critical',
   review_not_owed: 'high',
+  // What was removed although no grant has it.
+  orphan_held: 'high',
+  orphan_not_intended: 'high',
   // The decision and what it covers.
   landing_not_on_branch: 'critical',
   landing_mismatch: 'critical',
