@@ -53,8 +53,9 @@ export async function observeTargets(
 ): Promise<Observed> {
   const documents = await holdingsNow(deps);
   const looks = await lookAtTargets(deps, claims, documents.catalog);
-  remember(memory, looks, deps.clock.now());
-  const context = { ...documents, firstSeen: memory.firstSeen };
+  const now = deps.clock.now();
+  remember(memory, looks, now);
+  const context = { ...documents, now, firstSeen: memory.firstSeen };
   const removed = await removeOrphans(deps, reportOf(looks, context), { claims, recorded: memory.recorded });
   const drift = looks.flatMap((look) => look.drift);
   for (const { kind, holding, id } of drift) {

@@ -13,6 +13,7 @@ import type { Recorded } from './journal.js';
 import { type DriftMemory, type Observed, observeTargets } from './observe-targets.js';
 import { openBook } from './open-book.js';
 import type { Ports } from './ports.js';
+import { publishDrift } from './publish-drift.js';
 import { recheckStarts } from './recheck-starts.js';
 import { restateComments } from './restate-comments.js';
 import { settleEnds } from './settle-ends.js';
@@ -75,7 +76,7 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
 
   await end('open');
   let more = false;
-  let drift: readonly Drift[] = [];
+  let observed: Observed | undefined;
   let steps: readonly Step[] = [];
   if (readable) {
     const decided = await attempt('landings', async () => {
@@ -86,13 +87,11 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     if (decided) await attempt('starts', () => recheckStarts(deps, journal, claims()));
     await attempt('look', () => lookBefore(deps, journal, claims()));
     const intended = await attempt('record', () => book.record('decide'));
-    let observed: Observed | undefined;
     if (options.observe && intended) {
       await attempt('observe', async () => {
         observed = await observeTargets(deps, claims(), options.memory);
       });
     }
-    drift = observed?.drift ?? [];
     // Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113).
     const rewritten = faults.some(({ code }) => code === 'history_rewritten');
     if (intended && !rewritten && (await attempt('clock', async () => refuseSkew(deps)))) {
@@ -107,11 +106,15 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   await attempt('notices', () => announceViolations(deps, violations));
   await attempt('notices', () => restateComments(deps, recorded));
   await attempt('notices', () => tellPeople(deps, recorded));
+  await attempt('notices', async () => {
+    if (deps.rules.driftIssue && observed !== undefined) await publishDrift(deps, observed.report);
+  });
   await attempt('notices', () => warnOfEnds(deps, journal.live(), options.told));
 
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
   const wakeAt = nextWake(live, deps.clock.now());
+  const drift = observed?.drift ?? [];
   return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };
 }
 

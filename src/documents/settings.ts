@@ -43,6 +43,8 @@ export interface Settings {
   readonly targets: ReadonlyMap<string, TargetSettings>;
   readonly publicUrl?: string;
   readonly allowForks: boolean;
+  /** Whether the server keeps an issue open for drift. */
+  readonly driftIssue: boolean;
 }
 
 export interface TargetSettings {
@@ -76,6 +78,7 @@ interface SettingsDocument {
   readonly targets: Readonly<Record<string, { readonly kind: string } & Readonly<Record<string, Json>>>>;
   readonly public_url?: string;
   readonly allow_forks?: boolean;
+  readonly drift_issue?: boolean;
 }
 
 const PUBLIC_API = 'api.github.com';
@@ -117,6 +120,7 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
     targets: new Map(Object.entries(document.targets).map(([id, body]) => [id, targetOf(body, kinds)])),
     ...(document.public_url === undefined ? {} : { publicUrl: document.public_url }),
     allowForks: document.allow_forks ?? false,
+    driftIssue: document.drift_issue ?? false,
   };
 }
 

@@ -38,7 +38,11 @@ async function look(): Promise<void> {
 async function reportNow(): Promise<DriftReport> {
   const { ports } = scenario.world.wired;
   const documents = await holdingsNow(ports);
-  return reportOf(await lookAtTargets(ports, [], documents.catalog), { ...documents, firstSeen: new Map() });
+  return reportOf(await lookAtTargets(ports, [], documents.catalog), {
+    ...documents,
+    now: ports.clock.now(),
+    firstSeen: new Map(),
+  });
 }
 
 async function granted(name: string, asked = {}): Promise<number> {
@@ -184,6 +188,69 @@ describe('standing privileges', () => {
     ]);
     expect(scenario.target.standing.size).toBe(2);
     expect(await records()).toEqual([]);
+  });
+});
+
+describe('issues for drift', () => {
+  const OWNED = MEMORY_CATALOG.replace(
+    'orders-db: { kind: memory }',
+    'orders-db: { kind: memory, owners: { teams: [dba], users: [dana] } }',
+  );
+  const eve = { subject: 'eve', name: READONLY };
+  const open = async () => (await scenario.issues()).filter(({ state }) => state === 'open');
+
+  it('are opened for the owners, edited in place, and closed when nothing differs any more', async () => {
+    await scenario.close();
+    scenario = await startScenario({ catalog: OWNED, driftIssue: true });
+    expect(await scenario.issues()).toEqual([]);
+    scenario.target.standing.set(rowKey(eve), eve);
+    await look();
+    const [first] = await open();
+    expect(first).toMatchObject({ title: 'Drift on orders-db', assignees: [{ login: 'dana' }] });
+    expect(first?.body).toContain('`eve` has `orders-db-readonly` without a grant');
+    expect(first?.body).toContain('Owners: team `dba` and `dana`.');
+    const calls = () => scenario.world.github.calls.filter(({ method }) => method === 'PATCH').length;
+    const before = calls();
+    await look();
+    expect(calls()).toBe(before);
+    scenario.target.standing.set('more', { subject: 'trent', name: READONLY });
+    await look();
+    expect(await scenario.issues()).toHaveLength(1);
+    expect((await open())[0]?.body).toContain('`trent` has');
+    scenario.target.standing.clear();
+    await look();
+    expect(await open()).toEqual([]);
+    scenario.target.standing.set(rowKey(eve), eve);
+    await look();
+    expect(await scenario.issues()).toHaveLength(1);
+    expect(await open()).toHaveLength(1);
+  });
+
+  it('stay open while the target is away', async () => {
+    await scenario.close();
+    scenario = await startScenario({ driftIssue: true });
+    scenario.target.standing.set(rowKey(eve), eve);
+    await look();
+    expect((await open())[0]?.body).toContain('The catalog names no owners.');
+    failNext(scenario.target, 'observe', { times: Number.POSITIVE_INFINITY });
+    await look();
+    expect(await open()).toHaveLength(1);
+  });
+
+  it('are not opened for what the same pass gives back', async () => {
+    await scenario.close();
+    scenario = await startScenario({ driftIssue: true });
+    await granted('mine');
+    scenario.target.granted.clear();
+    await look();
+    expect(scenario.held()).toEqual([`alice ${READONLY}`]);
+    expect(await scenario.issues()).toEqual([]);
+  });
+
+  it('are not kept unless the settings ask for them', async () => {
+    scenario.target.standing.set(rowKey(eve), eve);
+    await look();
+    expect(await scenario.issues()).toEqual([]);
   });
 });
 

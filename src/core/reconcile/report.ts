@@ -58,10 +58,12 @@ export interface TargetReport {
 
 /** What differs from what should be held, target by target. A value: every surface renders this one. */
 export interface DriftReport {
+  readonly at: Instant;
   readonly targets: readonly TargetReport[];
 }
 
 export interface ReportContext {
+  readonly now: Instant;
   readonly catalog?: Catalog;
   readonly people?: People;
   /** By {@link driftKey}: when a drift was seen first. */
@@ -70,7 +72,7 @@ export interface ReportContext {
 
 export function reportOf(looks: readonly Look[], context: ReportContext): DriftReport {
   const sorted = looks.toSorted((a, b) => (a.target < b.target ? -1 : 1));
-  return { targets: sorted.map((look) => reportOfTarget(look, context)) };
+  return { at: context.now, targets: sorted.map((look) => reportOfTarget(look, context)) };
 }
 
 export function hasDrift({ targets }: DriftReport): boolean {
@@ -142,7 +144,7 @@ export function groupKey({ teams, users }: Group): string {
   return `${teams.toSorted().join(',')}/${users
     .map((user) => user.toLowerCase())
     .toSorted()
-    .join('.')}`;
+    .join(',')}`;
 }
 
 function loginOf({ target, subject }: Holding, people: People | undefined): string | null {

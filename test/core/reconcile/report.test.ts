@@ -61,7 +61,8 @@ const look = (found: readonly Drift[], more: Partial<Look> = {}): Look => ({
   ...more,
 });
 const findings = (found: readonly Drift[], context: Partial<Parameters<typeof reportOf>[1]> = {}) =>
-  reportOf([look(found)], { catalog, people, firstSeen: new Map(), ...context }).targets[0]?.findings ?? [];
+  reportOf([look(found)], { catalog, people, now, firstSeen: new Map(), ...context }).targets[0]?.findings ??
+  [];
 
 describe('a drift report', () => {
   it('names every entitlement that coordinates are, and everybody who owns one of them', () => {
@@ -86,7 +87,7 @@ describe('a drift report', () => {
 
   it('names nobody where nobody is named, and guesses no person that two could be', () => {
     const [found] =
-      reportOf([look([drift('orphaned', 'shared')])], { people, firstSeen: new Map() }).targets[0]
+      reportOf([look([drift('orphaned', 'shared')])], { now, people, firstSeen: new Map() }).targets[0]
         ?.findings ?? [];
     expect(found).toMatchObject({ owners: [], login: null, entitlements: [] });
   });
@@ -139,6 +140,7 @@ describe('a drift report', () => {
 
   it('tells a target that is clean from one that could not be looked at', () => {
     const report = reportOf([look([]), look([], { target: 'away', looked: 'not', code: 'unreachable' })], {
+      now,
       firstSeen: new Map(),
     });
     expect(report.targets.map(({ target, looked, code }) => [target, looked, code])).toEqual([
@@ -146,7 +148,7 @@ describe('a drift report', () => {
       ['db', 'whole', null],
     ]);
     expect(hasDrift(report)).toBe(false);
-    expect(hasDrift(reportOf([look([drift('missing')])], { firstSeen: new Map() }))).toBe(true);
+    expect(hasDrift(reportOf([look([drift('missing')])], { now, firstSeen: new Map() }))).toBe(true);
   });
 
   it('takes the same owners for the same, in whatever order and case they are written', () => {
