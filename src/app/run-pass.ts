@@ -9,6 +9,7 @@ import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
 import { endDue } from './end-due.js';
+import { endIneligible } from './end-ineligible.js';
 import type { Recorded } from './journal.js';
 import { type DriftMemory, type Observed, observeTargets } from './observe-targets.js';
 import { openBook } from './open-book.js';
@@ -85,6 +86,7 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     });
     // What is not decided yet may be the removal of a request whose start has come.
     if (decided) await attempt('starts', () => recheckStarts(deps, journal, claims()));
+    if (decided && options.observe) await attempt('eligibility', () => endIneligible(deps, journal));
     await attempt('look', () => lookBefore(deps, journal, claims()));
     const intended = await attempt('record', () => book.record('decide'));
     if (options.observe && intended) {

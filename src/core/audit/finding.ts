@@ -39,6 +39,7 @@ export const FINDINGS = {
   window_wrong: 'critical',
   granted_outside_window: 'critical',
   ended_early: 'high',
+  end_unexplained: 'high',
   ended_late: 'high',
   not_ended: 'critical',
   review_not_owed: 'high',

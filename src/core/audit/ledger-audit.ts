@@ -12,6 +12,7 @@ import { CHAIN_START, type ChainLink, checkLink } from './chain.js';
 import { moveCursor, newCoverage } from './coverage.js';
 import { checkChange, checkLife } from './entry-change.js';
 import { checkApprovals, checkHoldings, checkOutcome, checkQuorum, checkReplay } from './entry-decision.js';
+import { checkEarlyEnds } from './entry-end.js';
 import { checkControl, checkLanding, checkRequest, type Turn } from './entry-landing.js';
 import { checkStillLive, checkTimes, checkWindow } from './entry-times.js';
 import { checkFile } from './files.js';
@@ -85,7 +86,11 @@ export function newLedgerAudit(branch: Branch, signers: ReadonlySet<string>): Le
       ];
     }
     note(after);
-    const always = [...checkLife(after, place), ...checkTimes(after, place)];
+    const always = [
+      ...checkLife(after, place),
+      ...checkTimes(after, place),
+      ...checkEarlyEnds(before, after, { branch, place }),
+    ];
     if (before === null) return always;
     if (before !== undefined) return [...checkChange(before, after, place), ...always];
     counts.entries += 1;
