@@ -26,8 +26,14 @@ interface Ineligible {
 /**
  * Ends living grants whose requester or subject may no longer have them, where their rule says `end_when_ineligible`. What cannot be
  * found out ends nothing. It is policy that takes the access away, so a change that would end much at once stops at the guard.
+ * @param observe only full passes ask: it costs calls of the directory.
  */
-export async function endIneligible(deps: Deps, journal: Journal): Promise<void> {
+export async function endIneligible(
+  deps: Deps,
+  journal: Journal,
+  { observe }: { readonly observe: boolean },
+): Promise<void> {
+  if (!observe) return;
   const loaded = await loadControl(deps, await deps.repository.head());
   if ('issues' in loaded) {
     deps.log.warn('eligibility not known', { code: 'control_unreadable' });

@@ -23,6 +23,14 @@ export async function publishDrift(deps: Pick<Ports, 'host'>, report: DriftRepor
   );
 }
 
+/** The same where the settings ask for it, and targets were looked at. */
+export async function keepDriftIssues(
+  deps: Pick<Ports, 'host' | 'rules'>,
+  report: DriftReport | undefined,
+): Promise<void> {
+  if (deps.rules.driftIssue && report !== undefined) await publishDrift(deps, report);
+}
+
 const scopeOf = (target: string): string => `drift/${target}/`;
 
 function issuesOf({ target, findings }: TargetReport, at: Instant): readonly KeptIssue[] {

@@ -14,7 +14,7 @@ import type { Recorded } from './journal.js';
 import { type DriftMemory, type Observed, observeTargets } from './observe-targets.js';
 import { openBook } from './open-book.js';
 import type { Ports } from './ports.js';
-import { publishDrift } from './publish-drift.js';
+import { keepDriftIssues } from './publish-drift.js';
 import { recheckStarts } from './recheck-starts.js';
 import { restateComments } from './restate-comments.js';
 import { settleEnds } from './settle-ends.js';
@@ -84,9 +84,11 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
       await deps.repository.fetch();
       more = await decideLandings(deps, journal);
     });
-    // What is not decided yet may be the removal of a request whose start has come.
-    if (decided) await attempt('starts', () => recheckStarts(deps, journal, claims()));
-    if (decided && options.observe) await attempt('eligibility', () => endIneligible(deps, journal));
+    if (decided) {
+      await attempt('eligibility', () => endIneligible(deps, journal, options));
+      // What is not decided yet may be the removal of a request whose start has come.
+      await attempt('starts', () => recheckStarts(deps, journal, claims()));
+    }
     await attempt('look', () => lookBefore(deps, journal, claims()));
     const intended = await attempt('record', () => book.record('decide'));
     if (options.observe && intended) {
@@ -108,9 +110,7 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   await attempt('notices', () => announceViolations(deps, violations));
   await attempt('notices', () => restateComments(deps, recorded));
   await attempt('notices', () => tellPeople(deps, recorded));
-  await attempt('notices', async () => {
-    if (deps.rules.driftIssue && observed !== undefined) await publishDrift(deps, observed.report);
-  });
+  await attempt('notices', () => keepDriftIssues(deps, observed?.report));
   await attempt('notices', () => warnOfEnds(deps, journal.live(), options.told));
 
   const quarantined = quarantine(deps, snapshot);
