@@ -20,6 +20,7 @@ import { createTroubles } from './app/troubles.js';
 import type { Json } from './core/entitlement.js';
 import { later } from './core/time.js';
 import { parseEntry, renderEntry } from './documents/entry.js';
+import { renderOrphans } from './documents/orphans.js';
 import { renderViolation } from './documents/violation.js';
 import type { Clock } from './ports/clock.js';
 import { Blocked } from './ports/fault.js';
@@ -165,6 +166,7 @@ const codec: LedgerCodec = {
   },
   renderEntry,
   renderViolation,
+  renderOrphans,
 };
 
 async function openTargets(

@@ -3,6 +3,7 @@ import { isFault, Retry } from '../ports/fault.js';
 import type { Queue } from '../ports/queue.js';
 import { endDue } from './end-due.js';
 import { obeyComment } from './obey-comment.js';
+import { newDriftMemory } from './observe-targets.js';
 import type { Pace } from './pace.js';
 import type { Ports } from './ports.js';
 import { recordReview } from './record-review.js';
@@ -39,6 +40,7 @@ const LONGEST_WAIT_SECONDS = 60;
 export function createHints(deps: HintDeps): Hints {
   let sweptAt: Instant | undefined;
   const told = new Set<string>();
+  const memory = newDriftMemory();
   const since = deps.clock.now();
   let mayHaveDrifted = true;
   let failures = 0;
@@ -72,7 +74,7 @@ export function createHints(deps: HintDeps): Hints {
   const onePass = async (): Promise<void> => {
     const observe = mayHaveDrifted;
     mayHaveDrifted = false;
-    const report = await runPass(deps, { observe, told });
+    const report = await runPass(deps, { observe, told, memory });
     deps.pace?.note(report.pushes, deps.clock.now());
     deps.onPass?.(report);
     failures = report.faults.length === 0 ? 0 : failures + 1;

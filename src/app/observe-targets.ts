@@ -1,93 +1,82 @@
-import { type Holding, holdingKey } from '../core/grant.js';
+import type { Catalog } from '../core/entitlement.js';
+import { holdingKey } from '../core/grant.js';
+import type { People } from '../core/people.js';
 import type { Claim } from '../core/reconcile/claim.js';
-import { coordinatesKey, type Drift, driftOf } from '../core/reconcile/drift.js';
-import { guard } from '../core/reconcile/guard.js';
-import type { Provider } from '../ports/provider.js';
-import { asFault } from './end-due.js';
-import { loadControl } from './load-control.js';
+import type { Drift } from '../core/reconcile/drift.js';
+import { type DriftReport, driftKey, type Look, reportOf } from '../core/reconcile/report.js';
+import type { Instant } from '../core/time.js';
+import { loadHoldings } from './load-control.js';
+import { lookAtTargets } from './look-at-targets.js';
 import type { Ports } from './ports.js';
+import { removeOrphans } from './remove-orphans.js';
 
-type Deps = Pick<Ports, 'providers' | 'clock' | 'log'>;
+type Deps = Pick<
+  Ports,
+  'providers' | 'repository' | 'kinds' | 'ledger' | 'lanes' | 'timer' | 'clock' | 'log'
+>;
 
 /** What the targets showed, against what the ledger wants. */
 export interface Observed {
+  /** What was found, orphans that were then removed included. */
   readonly drift: readonly Drift[];
+  /** What is left of it. */
+  readonly report: DriftReport;
   /** Keys of holdings that a complete observation did not show. */
   readonly missing: ReadonlySet<string>;
 }
 
-/** What nobody may hold but through a grant, as the catalog of the default branch says. None while it cannot be read. */
-export async function exclusiveOf(deps: Pick<Ports, 'repository' | 'kinds'>): Promise<ReadonlySet<string>> {
-  const loaded = await loadControl(deps, await deps.repository.head());
-  if ('issues' in loaded) return new Set();
-  const entitlements = [...loaded.control.catalog.entitlements.values()].filter(({ exclusive }) => exclusive);
-  return new Set(entitlements.map(({ target, grant }) => coordinatesKey({ target: target.id, grant })));
+/** What passes of one process remember of drift. It only makes reports better and the ledger smaller: nothing is decided by it. */
+export interface DriftMemory {
+  readonly firstSeen: Map<string, Instant>;
+  /** Orphans whose removal was recorded as intended and has failed since. */
+  readonly recorded: Set<string>;
 }
 
-/**
- * Looks at every target with live claims, all side by side. A target that is away adds nothing: unseen is not absent. Orphans, which
- * are ours and wanted by no grant, are removed within the guard's limits; everything else is reported.
- */
+export function newDriftMemory(): DriftMemory {
+  return { firstSeen: new Map(), recorded: new Set() };
+}
+
+/** What ids stand for by the default branch as it was last fetched; nothing while it cannot be read. */
+export async function holdingsNow(
+  deps: Pick<Ports, 'repository' | 'kinds' | 'log'>,
+): Promise<{ readonly catalog?: Catalog; readonly people?: People }> {
+  const loaded = await loadHoldings(deps, await deps.repository.head());
+  if (loaded === undefined) deps.log.warn('catalog not readable, looking by live grants alone');
+  return loaded ?? {};
+}
+
+/** Looks at the targets, removes orphans within the guard's limits, and reports everything else. */
 export async function observeTargets(
   deps: Deps,
   claims: readonly Claim[],
-  exclusive: ReadonlySet<string>,
+  memory: DriftMemory = newDriftMemory(),
 ): Promise<Observed> {
-  const targets = new Set(claims.map((claim) => claim.holding.target));
-  const drifts = await Promise.all(
-    [...targets].map((target) => observeTarget(deps, target, { claims, exclusive })),
-  );
-  const drift = drifts.flat();
-  for (const one of drift) {
-    deps.log.warn('drift', {
-      kind: one.kind,
-      target: one.holding.target,
-      subject: one.holding.subject,
-      id: one.id,
-    });
+  const documents = await holdingsNow(deps);
+  const looks = await lookAtTargets(deps, claims, documents.catalog);
+  const now = deps.clock.now();
+  remember(memory, looks, now);
+  const context = { ...documents, now, firstSeen: memory.firstSeen };
+  const removed = await removeOrphans(deps, reportOf(looks, context), { claims, recorded: memory.recorded });
+  const drift = looks.flatMap((look) => look.drift);
+  for (const { kind, holding, id } of drift) {
+    deps.log.warn('drift', { kind, target: holding.target, subject: holding.subject, id });
   }
+  const left = looks.map((look) => ({
+    ...look,
+    drift: look.drift.filter((one) => one.kind !== 'orphaned' || !removed.has(holdingKey(one.holding))),
+  }));
   return {
     drift,
+    report: reportOf(left, context),
     missing: new Set(drift.filter((one) => one.kind === 'missing').map((one) => holdingKey(one.holding))),
   };
 }
 
-async function observeTarget(
-  deps: Deps,
-  target: string,
-  { claims, exclusive }: { readonly claims: readonly Claim[]; readonly exclusive: ReadonlySet<string> },
-): Promise<Drift[]> {
-  const provider = deps.providers.get(target);
-  const mine = claims.filter((claim) => claim.holding.target === target);
-  if (provider === undefined) return [];
-  try {
-    const { held, complete } = await provider.observe(mine.map((claim) => claim.holding));
-    const drift = driftOf(mine, held, { now: deps.clock.now(), complete, exclusive });
-    const managed = held.filter((one) => one.managed === 'yes').length;
-    await removeOrphans(deps, provider, {
-      orphans: drift.filter((one) => one.kind === 'orphaned').map((one) => one.holding),
-      managed,
-    });
-    return drift;
-  } catch (error) {
-    deps.log.warn('target not observed', { target, code: asFault(error).code });
-    return [];
+/** Keeps since when each drift is there. What a target that was away, or showed only a part, had before is kept as it was. */
+function remember({ firstSeen }: DriftMemory, looks: readonly Look[], now: Instant): void {
+  const seen = new Set(looks.flatMap(({ drift }) => drift.map(driftKey)));
+  if (looks.every(({ looked }) => looked === 'whole')) {
+    for (const key of firstSeen.keys()) if (!seen.has(key)) firstSeen.delete(key);
   }
-}
-
-async function removeOrphans(
-  deps: Deps,
-  provider: Provider,
-  { orphans, managed }: { readonly orphans: readonly Holding[]; readonly managed: number },
-): Promise<void> {
-  const verdict = guard({ removals: orphans.length, managed });
-  if (verdict.verdict === 'stop') {
-    deps.log.error('orphans left alone', { reason: verdict.message });
-    return;
-  }
-  for (const orphan of orphans) {
-    await provider.revoke(orphan, null);
-    await provider.endSessions?.(orphan);
-    deps.log.warn('orphan removed', { target: orphan.target, subject: orphan.subject });
-  }
+  for (const key of seen) if (!firstSeen.has(key)) firstSeen.set(key, now);
 }

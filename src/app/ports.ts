@@ -37,4 +37,6 @@ export interface AppRules {
   readonly allowForks: boolean;
   /** Who may end any grant early. */
   readonly revokers: Group;
+  /** Whether passes keep an issue for drift. */
+  readonly driftIssue?: boolean;
 }

@@ -9,10 +9,12 @@ import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
 import { endDue } from './end-due.js';
+import { endIneligible } from './end-ineligible.js';
 import type { Recorded } from './journal.js';
-import { exclusiveOf, type Observed, observeTargets } from './observe-targets.js';
+import { type DriftMemory, type Observed, observeTargets } from './observe-targets.js';
 import { openBook } from './open-book.js';
 import type { Ports } from './ports.js';
+import { keepDriftIssues } from './publish-drift.js';
 import { recheckStarts } from './recheck-starts.js';
 import { restateComments } from './restate-comments.js';
 import { settleEnds } from './settle-ends.js';
@@ -44,6 +46,8 @@ export interface PassOptions {
   readonly observe: boolean;
   /** Grants whose holders were told that the end is near. It only spares calls: a notice is never given twice. */
   readonly told: Set<string>;
+  /** What passes before saw of drift; absent: this one is the first. */
+  readonly memory?: DriftMemory;
 }
 
 /**
@@ -73,24 +77,25 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
 
   await end('open');
   let more = false;
-  let drift: readonly Drift[] = [];
+  let observed: Observed | undefined;
   let steps: readonly Step[] = [];
   if (readable) {
     const decided = await attempt('landings', async () => {
       await deps.repository.fetch();
       more = await decideLandings(deps, journal);
     });
-    // What is not decided yet may be the removal of a request whose start has come.
-    if (decided) await attempt('starts', () => recheckStarts(deps, journal, claims()));
+    if (decided) {
+      await attempt('eligibility', () => endIneligible(deps, journal, options));
+      // What is not decided yet may be the removal of a request whose start has come.
+      await attempt('starts', () => recheckStarts(deps, journal, claims()));
+    }
     await attempt('look', () => lookBefore(deps, journal, claims()));
     const intended = await attempt('record', () => book.record('decide'));
-    let observed: Observed | undefined;
     if (options.observe && intended) {
       await attempt('observe', async () => {
-        observed = await observeTargets(deps, claims(), await exclusiveOf(deps));
+        observed = await observeTargets(deps, claims(), options.memory);
       });
     }
-    drift = observed?.drift ?? [];
     // Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113).
     const rewritten = faults.some(({ code }) => code === 'history_rewritten');
     if (intended && !rewritten && (await attempt('clock', async () => refuseSkew(deps)))) {
@@ -105,11 +110,13 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   await attempt('notices', () => announceViolations(deps, violations));
   await attempt('notices', () => restateComments(deps, recorded));
   await attempt('notices', () => tellPeople(deps, recorded));
+  await attempt('notices', () => keepDriftIssues(deps, observed?.report));
   await attempt('notices', () => warnOfEnds(deps, journal.live(), options.told));
 
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
   const wakeAt = nextWake(live, deps.clock.now());
+  const drift = observed?.drift ?? [];
   return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };
 }
 

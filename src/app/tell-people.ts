@@ -14,7 +14,7 @@ import {
 import type { Recorded } from './journal.js';
 import type { Ports } from './ports.js';
 
-type Deps = Pick<Ports, 'host' | 'providers' | 'log' | 'clock'>;
+type Deps = Pick<Ports, 'host' | 'providers' | 'troubles' | 'log' | 'clock'>;
 
 /**
  * Says on the pull request what was just recorded: access started, ended, refused, overdue. What happened to several entitlements of
@@ -97,8 +97,11 @@ const NOTICES: Readonly<Partial<Record<GrantEvent['event'], Notice>>> = {
       ? undefined
       : voidedNotice(about, event.reason),
   refused: (about, { entry }) => refusedNotice(about, entry.decision.findings),
-  ending: (about, { event, due }) =>
-    overdueNotice(about, due, { message: `${event.code ?? 'unknown fault'}.` }),
+  ending: (about, { deps, entry, event, due }) =>
+    overdueNotice(about, due, {
+      message: `${event.code ?? 'unknown fault'}.`,
+      ...unblockOf(deps, entry, event),
+    }),
   review_due: (about, { entry, event }) =>
     breakGlassNotice(about, { due: event.due ?? event.at, rules: entry.decision.rules }),
 };
@@ -112,6 +115,16 @@ function noticeOf(
   const about: NoticeSubject = { id: entry.id, subject: entry.subject?.login ?? 'nobody', entitlements: all };
   const due = entry.window?.expiresAt ?? entry.landing.mergedAt;
   return NOTICES[event.event]?.(about, { deps, entry, event, due });
+}
+
+/** What somebody has to do about it. The ledger has the code alone; the sentence is known as long as it stands in the way. */
+function unblockOf(
+  { troubles }: Deps,
+  { id }: Entry,
+  { entitlement = '', code }: GrantEvent,
+): { readonly unblock?: string } {
+  const trouble = troubles.of({ id, entitlement });
+  return trouble?.unblock === undefined || trouble.code !== code ? {} : { unblock: trouble.unblock };
 }
 
 function isEndReason(reason: GrantEvent['reason']): reason is EndReason {

@@ -12,6 +12,7 @@ import { parseAllowedSigners } from '../core/audit/signers.js';
 import type { Entry } from '../core/grant.js';
 import type { TreeChange } from '../core/pull-request.js';
 import { parseEntry } from '../documents/entry.js';
+import { parseOrphans } from '../documents/orphans.js';
 import type { Kinds } from '../documents/provider-kinds.js';
 import { parseViolation } from '../documents/violation.js';
 import { isFault } from '../ports/fault.js';
@@ -142,11 +143,18 @@ function documentReader(
     return [{ path, value: parsed !== undefined && 'value' in parsed ? parsed.value : null }];
   }
 
+  async function orphansOf({ path, after }: TreeChange): Promise<CommitDocuments['orphans']> {
+    const bytes = after === null ? undefined : await history.read(after.oid, LARGEST);
+    const parsed = bytes && parseOrphans(bytes, path);
+    return [{ path, value: parsed !== undefined && 'value' in parsed ? parsed.value : null }];
+  }
+
   return async ({ changes }) => {
     const of = (kind: string) => changes.filter(({ path }) => ledgerPath(path)?.kind === kind);
-    const [entries, violations] = await Promise.all([
+    const [entries, violations, orphans] = await Promise.all([
       Promise.all(of('entry').map(writeOf)),
       Promise.all(of('violation').map(violationOf)),
+      Promise.all(of('orphans').map(orphansOf)),
     ]);
     const [cursor] = of('cursor');
     const bytes = cursor?.after ? await history.read(cursor.after.oid, 1_000) : undefined;
@@ -154,6 +162,7 @@ function documentReader(
     return {
       entries: entries.flat(),
       violations: violations.flat(),
+      orphans: orphans.flat(),
       ...(cursor === undefined ? {} : { cursor: parseCursor(text) ?? null }),
     };
   };

@@ -9,6 +9,8 @@ export interface Io {
   readonly cwd: string;
   /** Whether standard output is a terminal that takes colours. */
   readonly colour: boolean;
+  /** Asks whoever sits at the terminal; absent where nobody does. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Set by a command that goes on until it is told to stop. */
   readonly untilStopped: () => Promise<void>;
 }

@@ -44,6 +44,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/reconcile.js'),
   },
   {
+    words: 'drift',
+    about: 'show what targets hold and should not, and the other way round',
+    load: () => import('./commands/drift.js'),
+  },
+  {
     words: 'audit verify',
     about: 'prove a ledger from a clone, offline',
     load: () => import('./commands/audit-verify.js'),

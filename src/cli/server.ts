@@ -49,7 +49,12 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
       privateKey: secret.privateKey,
     },
     repository,
-    rules: { branch: repository.branch, allowForks: settings.allowForks, revokers: settings.revokers },
+    rules: {
+      branch: repository.branch,
+      allowForks: settings.allowForks,
+      revokers: settings.revokers,
+      driftIssue: settings.driftIssue,
+    },
     dataDir: settings.dataDir,
     signingKey: secret.signingKey,
     targets: secret.connections,

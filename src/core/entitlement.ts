@@ -1,3 +1,4 @@
+import type { Group } from './identity.js';
 import type { Duration } from './time.js';
 
 /** A value that survives JSON. Coordinates and receipts are such values, so they go into the ledger as they are. */
@@ -18,6 +19,8 @@ export interface Target {
   readonly id: string;
   readonly kind: string;
   readonly abilities: Abilities;
+  /** Who answers for it: for what drifts there. Nobody is named when absent. */
+  readonly owners?: Group;
 }
 
 export interface Tier {
@@ -37,6 +40,8 @@ export interface Entitlement {
   /** The provider's own coordinates, already valid for the target's kind (T065). */
   readonly grant: Readonly<Record<string, Json>>;
   readonly exclusive: boolean;
+  /** Stands before the target's; absent: the target's. */
+  readonly owners?: Group;
 }
 
 /** What can be held. Maps, because `constructor` is a legal id (T010). */
@@ -48,4 +53,9 @@ export interface Catalog {
 /** The fewest distinct approvers an entitlement asks for; one where no tier says otherwise (D14). */
 export function approvalFloor(entitlement: Entitlement): number {
   return entitlement.tier?.minApprovals ?? 1;
+}
+
+/** Who answers for an entitlement: its own owners, else its target's; `undefined`: nobody is named. */
+export function ownersOf({ owners, target }: Pick<Entitlement, 'owners' | 'target'>): Group | undefined {
+  return owners ?? target.owners;
 }

@@ -87,6 +87,8 @@ export interface GrantEvent {
   readonly by?: Account;
   /** Until when something is owed; only with `review_due`. */
   readonly due?: Instant;
+  /** The documents an end for reason `ineligible` goes by. */
+  readonly control?: ControlBlobs;
 }
 
 /** The blob ids of the documents a decision was made under. */

@@ -1,5 +1,6 @@
 import type { Abilities, Catalog, Entitlement, Json, Target, Tier } from '../core/entitlement.js';
 import type { Coordinates } from '../core/grant.js';
+import type { Group } from '../core/identity.js';
 import type { ProviderKind } from '../ports/provider.js';
 import { certain } from './certain.js';
 import type { Parsed } from './issue.js';
@@ -10,7 +11,7 @@ import { CATALOG } from './schemas/catalog.js';
 import { checkShape, checkVersion, keysAt, valueAt } from './shape.js';
 import { suggestion } from './suggest.js';
 import { quoted } from './visible.js';
-import { durationOf } from './words.js';
+import { durationOf, type GroupDocument, groupOf } from './words.js';
 import { type Draft, readYaml } from './yaml-profile.js';
 
 interface TierDocument {
@@ -24,9 +25,10 @@ interface EntitlementDocument {
   readonly tier?: string;
   readonly grant: Readonly<Record<string, Json>>;
   readonly exclusive?: boolean;
+  readonly owners?: GroupDocument;
 }
 interface CatalogDocument {
-  readonly targets: Readonly<Record<string, { readonly kind: string }>>;
+  readonly targets: Readonly<Record<string, { readonly kind: string; readonly owners?: GroupDocument }>>;
   readonly tiers?: Readonly<Record<string, TierDocument>>;
   readonly entitlements: Readonly<Record<string, EntitlementDocument>>;
 }
@@ -47,9 +49,9 @@ export function parseCatalog(bytes: Uint8Array, file: string, kinds: Kinds): Par
 
 function catalogOf(document: CatalogDocument, kinds: Kinds): Catalog {
   const targets = new Map(
-    Object.entries(document.targets).map(([id, { kind }]): [string, Target] => [
+    Object.entries(document.targets).map(([id, { kind, owners }]): [string, Target] => [
       id,
-      { id, kind, abilities: certain(kinds.get(kind)).abilities },
+      { id, kind, abilities: certain(kinds.get(kind)).abilities, ...ownersOf(owners) },
     ]),
   );
   const tiers = new Map(Object.entries(document.tiers ?? {}).map(([id, tier]) => [id, tierOf(id, tier)]));
@@ -62,6 +64,7 @@ function catalogOf(document: CatalogDocument, kinds: Kinds): Catalog {
       ...(body.tier === undefined ? {} : { tier: certain(tiers.get(body.tier)) }),
       grant: body.grant,
       exclusive: body.exclusive ?? false,
+      ...ownersOf(body.owners),
     },
   ]);
   return { targets, entitlements: new Map(entitlements) };
@@ -74,6 +77,10 @@ function targetFor(target: Target, grant: Coordinates, kinds: Kinds): Target {
 /** What the target can do by itself for this very grant. */
 function abilitiesFor({ abilities, nativeExpiryOf }: ProviderKind, grant: Coordinates): Abilities {
   return nativeExpiryOf === undefined ? abilities : { ...abilities, nativeExpiry: nativeExpiryOf(grant) };
+}
+
+function ownersOf(owners: GroupDocument | undefined): { readonly owners?: Group } {
+  return owners === undefined ? {} : { owners: groupOf(owners) };
 }
 
 function tierOf(

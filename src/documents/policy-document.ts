@@ -19,6 +19,7 @@ export interface RuleDocument {
   readonly veto?: GroupDocument;
   readonly approval_ttl?: string;
   readonly auto_merge?: boolean;
+  readonly end_when_ineligible?: boolean;
   readonly limits?: { readonly open_requests?: number; readonly held_per_week?: string };
   readonly lapses_after?: string;
   readonly ask_again_after?: string;

@@ -100,6 +100,7 @@ const IDLE = {
     'veto',
     'approval_ttl',
     'auto_merge',
+    'end_when_ineligible',
     'limits',
     'lapses_after',
     'ask_again_after',

@@ -53,6 +53,7 @@ function ruleOf(rule: RuleDocument): Rule {
       ...optional('openRequests', limits.open_requests, (count) => count),
       ...optional('heldPerWeek', limits.held_per_week, durationOf),
     })),
+    ...optional('endWhenIneligible', rule.end_when_ineligible, (flag) => flag),
     ...optional('lapsesAfter', rule.lapses_after, durationOf),
     ...optional('askAgainAfter', rule.ask_again_after, durationOf),
   };

@@ -45,6 +45,8 @@ export interface Settings {
   readonly targets: ReadonlyMap<string, TargetSettings>;
   readonly publicUrl?: string;
   readonly allowForks: boolean;
+  /** Whether the server keeps an issue open for drift. */
+  readonly driftIssue: boolean;
 }
 
 export interface TargetSettings {
@@ -77,6 +79,7 @@ interface SettingsDocument {
   readonly targets: Readonly<Record<string, { readonly kind: string } & Readonly<Record<string, Json>>>>;
   readonly public_url?: string;
   readonly allow_forks?: boolean;
+  readonly drift_issue?: boolean;
 }
 
 const PUBLIC_API = 'api.github.com';
@@ -118,6 +121,7 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
     targets: new Map(Object.entries(document.targets).map(([id, body]) => [id, targetOf(body, kinds)])),
     ...(document.public_url === undefined ? {} : { publicUrl: document.public_url }),
     allowForks: document.allow_forks ?? false,
+    driftIssue: document.drift_issue ?? false,
   };
 }
 

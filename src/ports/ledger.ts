@@ -1,5 +1,6 @@
 import type { Oid } from '../core/approval.js';
 import type { Entry, Violation } from '../core/grant.js';
+import type { OrphanRecord } from '../core/reconcile/orphan.js';
 import type { RequestId } from '../core/request.js';
 import type { Instant } from '../core/time.js';
 
@@ -40,6 +41,7 @@ export interface LedgerBatch {
   readonly subject: string;
   readonly entries: readonly Entry[];
   readonly violations: readonly Violation[];
+  readonly orphans?: readonly OrphanRecord[];
   readonly cursor?: Oid;
   /** Entries the changes go by without changing them; another writer's change to one of them counts as one to ours. */
   readonly reliesOn?: readonly RequestId[];

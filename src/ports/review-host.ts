@@ -36,6 +36,17 @@ export interface CheckResult {
   readonly annotations: readonly Annotation[];
 }
 
+/** An issue that says how something stands, for as long as it does. */
+export interface KeptIssue {
+  /** Ids and words: equal for the same issue. */
+  readonly key: string;
+  readonly title: string;
+  /** Equal as long as there is nothing new to say: it is compared with what is there. */
+  readonly markdown: string;
+  /** Logins; who cannot be assigned is left out. */
+  readonly assignees: readonly string[];
+}
+
 /**
  * The pull requests of the one pinned repository. Every list is read to its last page; at a documented cap the answer is
  * `null` or a fault, never a part (T038).
@@ -71,6 +82,11 @@ export interface ReviewHost {
   notify(pullRequest: number, key: string, markdown: string): Promise<void>;
   /** An issue of its own, for what no pull request stands for. Opened once for each key. */
   announce(key: string, title: string, markdown: string): Promise<void>;
+  /**
+   * Opens, edits in place and closes issues, so that of those whose key begins with one of the scopes exactly these are open.
+   * An identical one is not written again.
+   */
+  keepIssues(scopes: readonly string[], issues: readonly KeptIssue[]): Promise<void>;
   requestReviews(pullRequest: number, logins: readonly string[]): Promise<void>;
   setLabels(pullRequest: number, add: readonly string[], remove: readonly string[]): Promise<void>;
   /** Merges when the head is still `head`. @returns false when GitHub said no (409, 405). */

@@ -20,6 +20,8 @@ export interface WorldOptions {
   >;
   readonly port?: number;
   readonly providers?: ServeOptions['providers'];
+  /** Whether passes keep an issue for drift. */
+  readonly driftIssue?: boolean;
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
 }
@@ -72,6 +74,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       branch: 'main',
       allowForks: options.github?.allowForks ?? false,
       revokers: { teams: ['security'], users: [] },
+      driftIssue: options.driftIssue ?? false,
     },
     dataDir: join(options.dir, 'hallpass'),
     signingKey: newSigningKey('hallpass-sandbox'),

@@ -5,6 +5,7 @@ import type { Entry, GrantEvent } from '../../src/core/grant.js';
 import { addSeconds } from '../../src/core/time.js';
 import { parseEntry, renderEntry } from '../../src/documents/entry.js';
 import { blob, git, newSigner, scratch } from '../adapters/git/world.js';
+import { orphanEdits } from './audit-edits-orphans.js';
 import { type Bound, bind, type Making, SIGNER } from './audit-pages.js';
 import {
   ALICE,
@@ -621,6 +622,45 @@ export const EDITS: readonly (readonly [name: string, code: string, edit: Edit])
         ),
     },
   ],
+  [
+    'an end by policy that names no reason',
+    'end_unexplained',
+    { pages: () => endedByPolicy({ control: written(3, IDS.dave).decision.control }) },
+  ],
+  [
+    'an end by policy for a reason there is not',
+    'end_unexplained',
+    {
+      pages: () => endedByPolicy({ code: 'too_tall', control: written(3, IDS.dave).decision.control }),
+    },
+  ],
+  [
+    'an end by policy that names no documents',
+    'end_unexplained',
+    { pages: () => endedByPolicy({ code: 'not_in_people' }) },
+  ],
+  [
+    'an end by documents that never lay there together',
+    'end_unexplained',
+    {
+      pages: () => {
+        const { control } = written(3, IDS.dave).decision;
+        return endedByPolicy({ code: 'not_in_people', control: { ...control, people: control.policy } });
+      },
+    },
+  ],
+  [
+    'an end by policy that nobody asked for',
+    'ended_early',
+    {
+      pages: () =>
+        rewrite(IDS.dave, (entry) => ({
+          ...ineligible(entry),
+          events: ineligible(entry).events.filter(({ event }) => event !== 'end_requested'),
+        })),
+    },
+  ],
+  ...orphanEdits(story),
 ];
 
 function edited(bytes: Buffer, from: string, to: string): Buffer {
@@ -735,6 +775,23 @@ function withApprovals(entry: Entry, change: (all: Approvals) => Approvals): Ent
 
 function knowing(entry: Entry, facts: Partial<Entry['decision']['evidence']>): Entry {
   return { ...entry, decision: { ...entry.decision, evidence: { ...entry.decision.evidence, ...facts } } };
+}
+
+/** Dave's grant ended by policy instead of by removing its request. */
+export function endedByPolicy(facts: Partial<GrantEvent>): Page[] {
+  return rewrite(IDS.dave, (entry) => ineligible(entry, facts), 8);
+}
+
+function ineligible(entry: Entry, facts: Partial<GrantEvent> = {}): Entry {
+  const reason = 'ineligible';
+  return {
+    ...entry,
+    holdings: entry.holdings.map((held) => (held.reason === undefined ? held : { ...held, reason })),
+    events: entry.events.map((event) => {
+      if (event.reason === undefined) return event;
+      return event.event === 'end_requested' ? { ...event, reason, ...facts } : { ...event, reason };
+    }),
+  };
 }
 
 /** Changes bob's review. */

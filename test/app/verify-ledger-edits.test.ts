@@ -7,7 +7,8 @@ import { FINDINGS } from '../../src/core/audit/finding.js';
 import type { Entry } from '../../src/core/grant.js';
 import { POLICY_PATH } from '../../src/core/pull-request.js';
 import { commit, git, gitBytes } from '../adapters/git/world.js';
-import { bound, EDITS, story, withPolicy } from './audit-edits.js';
+import { bound, EDITS, endedByPolicy, story, withPolicy, written } from './audit-edits.js';
+import { orphanStories } from './audit-edits-orphans.js';
 import { bind, codesOf, copyOf, looseObject, pointTo, sharedHistory } from './audit-pages.js';
 import { at, DAVE, decide, evidenceOf, IDS, POLICY, page, requestText } from './audit-story.js';
 
@@ -116,6 +117,22 @@ describe('with the key, every single false statement is caught', () => {
     const options = { bound, making: making?.() ?? {}, branch: ledgerBranch };
     await bind(story.repo, pages?.() ?? story.pages, options);
     expect(await codesOf(story.repo, { history, ledgerBranch })).toContain(code);
+  });
+
+  it.each(orphanStories(story))('but not %s', async (_name, pages) => {
+    const ledgerBranch = nextBranch();
+    await bind(story.repo, pages(), { bound, branch: ledgerBranch });
+    expect(await codesOf(story.repo, { history, ledgerBranch })).toEqual([]);
+  });
+
+  it('but not an end by policy that says why, and by which documents', async () => {
+    const ledgerBranch = nextBranch();
+    const { control } = written(3, IDS.dave).decision;
+    await bind(story.repo, endedByPolicy({ code: 'subject_not_in_group', control }), {
+      bound,
+      branch: ledgerBranch,
+    });
+    expect(await codesOf(story.repo, { history, ledgerBranch })).toEqual([]);
   });
 
   it('and no finding is without an edit that brings it up', () => {

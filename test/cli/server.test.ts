@@ -25,6 +25,8 @@ describe('commands of the server', () => {
   it.each([
     [['serve']],
     [['revoke', '2026/11/alice-orders-db']],
+    [['revoke', '--all', '--yes']],
+    [['drift']],
     [['reconcile', '--once']],
     [['reconcile', '--once', '--plan']],
   ])('%j does not start without settings', async (argv) => {
@@ -53,7 +55,12 @@ describe('commands of the server', () => {
   });
 
   it.each<readonly [readonly string[], RegExp]>([
-    [['revoke'], /missing required argument/],
+    [['revoke'], /needs the id of a request, or --all/],
+    [['revoke', '--target', 'orders-db'], /needs the id of a request, or --all/],
+    [['revoke', '--yes'], /needs the id of a request, or --all/],
+    [['revoke', '2026/11/a', '--all'], /an id names one grant/],
+    [['revoke', '2026/11/a', '--subject', 'alice'], /an id names one grant/],
+    [['revoke', '2026/11/a', '2026/11/b'], /too many arguments/],
     [['revoke', 'nonsense'], /nonsense names no request\n {2}Give its id, such as/],
     [['revoke', '../../etc/passwd'], /names no request/],
     [['reconcile'], /say --once/],

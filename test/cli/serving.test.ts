@@ -83,6 +83,14 @@ describe('against a real server', () => {
     });
   });
 
+  it('does not revoke many where there is none', async () => {
+    expect(await hallpass('revoke', '--all', '--yes')).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'hallpass: no grant of these lives\n',
+    });
+  });
+
   it('serves until it is told to stop', async () => {
     let health = 0;
     let out = '';

@@ -166,7 +166,10 @@ function mappingOf(schema: Schema): fc.Arbitrary<unknown> {
   const { properties, additionalProperties, propertyNames } = schema;
   if (properties !== undefined) {
     const parts = Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, dataOf(part)]));
-    return fc.record(parts, { requiredKeys: (schema.required ?? []) as string[], noNullPrototype: true });
+    const { required = [], minProperties } = schema;
+    return fc
+      .record(parts, { requiredKeys: required as string[], noNullPrototype: true })
+      .filter((data) => Object.keys(data).length >= Number(minProperties ?? 0));
   }
   if (typeof additionalProperties !== 'object') {
     return jsonData.map((value) =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ownersOf } from '../../src/core/entitlement.js';
 import { parseCatalog } from '../../src/documents/catalog.js';
 import type { ProviderKind } from '../../src/ports/provider.js';
 import { bytes, example, KINDS, problems } from './documents.js';
@@ -47,6 +48,23 @@ entitlements:
     minApprovals: 1,
     nativeExpiry: 'optional',
   });
+});
+
+test('owners are those of the entitlement before those of its target, and nobody where none are named', () => {
+  const parsed = parse(`version: 1
+targets: { t: { kind: postgres, owners: { teams: [dba] } }, u: { kind: postgres } }
+entitlements:
+  a: { title: A, target: t, grant: { role: r } }
+  b: { title: B, target: t, grant: { role: r }, owners: { users: [Dana] } }
+  c: { title: C, target: u, grant: { role: r } }
+`);
+  if (!('value' in parsed)) throw new Error('refused');
+  const { entitlements } = parsed.value;
+  expect([...entitlements.values()].map(ownersOf)).toEqual([
+    { teams: ['dba'], users: [] },
+    { teams: [], users: ['Dana'] },
+    undefined,
+  ]);
 });
 
 test('ids that mean something to JavaScript are ids like others, and no others are there (T010)', () => {
@@ -106,6 +124,13 @@ describe('refused', () => {
     ['an unknown expiry', 'native_expiry: optional', 'native_expiry: maybe', ['5:68 invalid_value']],
     ['no title', '    title: Read the orders database\n', '', ['8:5 missing_key']],
     ['no entitlements', EXAMPLE.slice(EXAMPLE.indexOf('entitlements:')), '', ['1:1 missing_key']],
+    ['owners that are nobody', '{ kind: postgres }', '{ kind: postgres, owners: {} }', ['3:40 too_few']],
+    [
+      'an owner that is no login',
+      '    exclusive: true',
+      '    owners: { users: [a b] }',
+      ['12:23 invalid_value'],
+    ],
     ['exclusive of YAML 1.1', 'exclusive: true', 'exclusive: yes', ['12:16 wrong_type']],
   ])('%s', (_, from, to, expected) => {
     expect(EXAMPLE).toContain(from);

@@ -42,6 +42,7 @@ test('the example is read, with defaults in place', () => {
       ]),
       publicUrl: 'https://hallpass.example.com',
       allowForks: false,
+      driftIssue: false,
     },
     warnings: [],
   });

@@ -269,7 +269,7 @@ describe('when something is away', () => {
     expect(scenario.held()).toEqual([]);
   });
 
-  it('a target that fails to revoke: it goes on trying, and says so once', async () => {
+  it('a target that fails to revoke: it goes on trying, and says once so and who must do what', async () => {
     const pull = await approved();
     await scenario.merge(pull);
     scenario.target.refusing = true;
@@ -280,7 +280,8 @@ describe('when something is away', () => {
     expect(await scenario.entry('look')).toMatchObject({
       holdings: [{ state: 'ending', reason: 'expired' }],
     });
-    expect((await scenario.comments(pull)).filter((body) => body.includes('Overdue'))).toHaveLength(1);
+    const overdue = (await scenario.comments(pull)).filter((body) => body.includes('Overdue'));
+    expect(overdue).toEqual([expect.stringContaining('Give the target other credentials.')]);
     scenario.target.refusing = false;
     await scenario.after(60);
     expect(scenario.held()).toEqual([]);

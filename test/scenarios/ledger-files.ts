@@ -11,6 +11,20 @@ async function git(gitDir: string, ...args: readonly string[]): Promise<string> 
   return stdout;
 }
 
+/** What lies below a folder of the ledger, by path, read with plain git. */
+export async function filesIn(
+  gitDir: string,
+  folder: string,
+): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  const listed = await git(gitDir, 'ls-tree', '-r', '-z', '--name-only', 'access-ledger', `${folder}/`);
+  const paths = listed.split('\0').filter(Boolean);
+  const read = async (path: string) => ({
+    path,
+    text: await git(gitDir, 'cat-file', 'blob', `access-ledger:${path}`),
+  });
+  return Promise.all(paths.map(read));
+}
+
 /** `code path` of every problem of every violation, read with plain git. */
 export async function violationsIn(gitDir: string): Promise<readonly string[]> {
   const names = (await git(gitDir, 'ls-tree', '-r', '-z', '--name-only', 'access-ledger', 'violations/'))

@@ -58,6 +58,8 @@ export interface Scenario {
   violations(): Promise<readonly string[]>;
   /** Bodies of the comments on a pull request. */
   comments(pull: number): Promise<readonly string[]>;
+  /** Issues that are no pull requests, oldest first. */
+  issues(): Promise<readonly { readonly title: string; readonly state: string; readonly body: string }[]>;
   checkTitle(pull: number): Promise<string>;
   /** Who was asked for a review and has not given one. */
   asked(pull: number): Promise<readonly string[]>;
@@ -69,6 +71,7 @@ export interface ScenarioOptions {
   readonly catalog?: string;
   readonly people?: string;
   readonly allowForks?: boolean;
+  readonly driftIssue?: boolean;
 }
 
 /** Whatever a scenario did, the ledger it leaves is proved from the outside, every decision made again. */
@@ -118,6 +121,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     log: { info: note('info'), warn: note('warn'), error: note('error') },
     targets: new Map(['orders-db', 'teams'].map((id) => [id, { kind: 'memory', connection: {} }])),
     providers: new Map([['memory', memory]]),
+    ...(options.driftIssue === undefined ? {} : { driftIssue: options.driftIssue }),
     github: {
       ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),
       bypass: ['root'],
@@ -212,6 +216,15 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
         requested_reviewers: { login: string }[];
       };
       return people.map(({ login }) => login).toSorted();
+    },
+    async issues() {
+      const issues = (await get('/issues?state=all&direction=asc&per_page=100')) as {
+        title: string;
+        state: string;
+        body: string;
+        pull_request?: object;
+      }[];
+      return issues.filter((issue) => issue.pull_request === undefined);
     },
     async checkTitle(pull) {
       const { head } = (await get(`/pulls/${pull}`)) as { head: { sha: string } };

@@ -1,5 +1,6 @@
 import { parseEntry, renderEntry } from '../../documents/entry.js';
 import type { Parsed as Document } from '../../documents/issue.js';
+import { renderOrphans } from '../../documents/orphans.js';
 import { renderViolation } from '../../documents/violation.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
 
@@ -8,6 +9,7 @@ export const documentCodec: LedgerCodec = {
   parseEntry: (bytes, path) => parsed(parseEntry(bytes, path)),
   renderEntry,
   renderViolation,
+  renderOrphans,
 };
 
 /** The first issue is enough to find the document by; `hallpass audit verify` says the rest. */

@@ -3,6 +3,7 @@ import {
   CURSOR_PATH,
   entryPath,
   markerPath,
+  orphansPath,
   README_PATH,
   renderCursor,
   violationPath,
@@ -53,6 +54,9 @@ export function writesOf(batch: LedgerBatch, codec: LedgerCodec): Writes {
   }
   for (const violation of batch.violations) {
     writes.set(violationPath(violation), Buffer.from(codec.renderViolation(violation)));
+  }
+  for (const record of batch.orphans ?? []) {
+    writes.set(orphansPath(record), Buffer.from(codec.renderOrphans(record)));
   }
   if (batch.cursor !== undefined) writes.set(CURSOR_PATH, Buffer.from(renderCursor(batch.cursor)));
   return writes;

@@ -1,4 +1,5 @@
 import type { Entry, Violation } from '../../core/grant.js';
+import type { OrphanRecord } from '../../core/reconcile/orphan.js';
 
 /** A document, or a sentence why the bytes are none. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -8,4 +9,5 @@ export interface LedgerCodec {
   parseEntry(bytes: Uint8Array, path: string): Parsed<Entry>;
   renderEntry(entry: Entry): string;
   renderViolation(violation: Violation): string;
+  renderOrphans(record: OrphanRecord): string;
 }

@@ -8,6 +8,7 @@ import { readComment, readComments } from './comments.js';
 import { readEpoch } from './epoch.js';
 import { withFaults } from './faults.js';
 import { watchHostClock } from './host-clock.js';
+import { keepIssues } from './keep-issues.js';
 import { setLabels } from './labels.js';
 import { mergeMethods, mergePullRequest } from './merge.js';
 import { publishCheck } from './publish-check.js';
@@ -39,6 +40,7 @@ export function createReviewHost(on: OnGitHub, clock: Clock): ReviewHost {
     publishComment: (number, markdown) => publishComment(on, number, markdown),
     notify: (number, key, markdown) => notify(on, number, { key, markdown }),
     announce: (key, title, markdown) => announce(on, { key, title, markdown }),
+    keepIssues: (scopes, issues) => keepIssues(on, scopes, issues),
     requestReviews: (number, logins) => requestReviews(on, number, logins),
     setLabels: (number, add, remove) => setLabels(on, number, { add, remove }),
     merge: async (number, head) => mergePullRequest(on, number, { head, methods: await methods() }),

@@ -1,31 +1,100 @@
+import type { Command } from 'commander';
 import { revokeGrants } from '../../app/revoke-grant.js';
+import type { Entry } from '../../core/grant.js';
+import { type Choice, isChosen } from '../../core/lifecycle/chosen.js';
+import { isLiveEntry } from '../../core/lifecycle/grant.js';
+import { readableEntries } from '../../ports/ledger.js';
+import { endingText } from '../../views/ending-text.js';
+import type { Wired } from '../../wire.js';
 import { type Configure, examples } from '../command.js';
-import { EXIT } from '../exit.js';
+import { EXIT, Unable } from '../exit.js';
+import type { Io } from '../io.js';
 import { requestIdFrom } from '../request-id.js';
 import { SETTINGS, withServer } from '../server.js';
 
+interface Options extends Choice {
+  readonly all?: true;
+  readonly yes?: true;
+  readonly settings?: string;
+}
+
 export const configure: Configure = (command, io) => {
   command
-    .argument('<id>', 'the request whose grant is to end, by id or path')
+    .argument('[id]', 'the request whose grant is to end, by id or path')
+    .option('--all', 'every grant that lives, or those the next three name')
+    .option('--target <id>', 'with --all: those that hold something on this target')
+    .option('--subject <login>', 'with --all: those of this person')
+    .option('--entitlement <id>', 'with --all: those that hold this entitlement')
+    .option('--yes', 'with --all: do not ask before')
     .option(...SETTINGS)
     .addHelpText(
       'after',
-      examples([
-        'hallpass revoke 2026/11/alice-orders-db',
-        'record that it ends now; the next pass takes it away',
-      ]),
+      examples(
+        ['hallpass revoke 2026/11/alice-orders-db', 'record that it ends now; the next pass takes it away'],
+        ['hallpass revoke --all --target orders-db', 'the same for every grant on a target, after asking'],
+        ['hallpass revoke --all --subject alice --yes', 'the same for everything one person has, at once'],
+      ),
     );
   return async () => {
-    const id = requestIdFrom(command.args[0] ?? '');
-    const { settings } = command.opts<{ settings?: string }>();
-    const revoked = await withServer(settings, io, ({ ports }) =>
-      revokeGrants(ports, (entry) => entry.id === id),
+    const options = command.opts<Options>();
+    const [id] = command.args;
+    refuseMixed(command, options);
+    return withServer(options.settings, io, ({ ports }) =>
+      id === undefined ? revokeChosen(io, ports, options) : revokeOne(io, ports, requestIdFrom(id)),
     );
-    if (revoked.kind === 'not_live') {
-      io.err(`hallpass: nothing of ${id} lives: it has ended, or was never granted\n`);
-      return EXIT.found;
-    }
-    io.out(`Recorded: ${id} ends now. The next pass takes the access away.\n`);
-    return EXIT.ok;
   };
 };
+
+/** One grant by its id, or many by `--all`: what is neither, or both, is not guessed at. */
+function refuseMixed(command: Command, { all, target, subject, entitlement, yes }: Options): void {
+  const [id] = command.args;
+  const narrows = [target, subject, entitlement, yes].some((option) => option !== undefined);
+  if (id === undefined && !all)
+    throw new Unable('revoke needs the id of a request, or --all', 'See hallpass revoke --help.');
+  if (id !== undefined && (all || narrows))
+    throw new Unable('an id names one grant; --all and what narrows it name many', 'Say one of the two.');
+  if (id !== undefined) requestIdFrom(id);
+}
+
+type Server = Wired['ports'];
+
+async function revokeOne(io: Io, ports: Server, id: string): Promise<number> {
+  const revoked = await revokeGrants(ports, (entry) => entry.id === id);
+  if (revoked.kind === 'not_live') {
+    io.err(`hallpass: nothing of ${id} lives: it has ended, or was never granted\n`);
+    return EXIT.found;
+  }
+  io.out(`Recorded: ${id} ends now. The next pass takes the access away.\n`);
+  return EXIT.ok;
+}
+
+async function revokeChosen(io: Io, ports: Server, options: Options): Promise<number> {
+  const wanted = (entry: Entry): boolean => isChosen(entry, options);
+  const snapshot = await ports.ledger.read();
+  const shown = readableEntries(snapshot).filter((entry) => isLiveEntry(entry) && wanted(entry));
+  for (const one of snapshot.active) {
+    if ('problem' in one)
+      io.err(`hallpass: ${one.id} cannot be read; it counts as ended, see audit verify\n`);
+  }
+  if (shown.length === 0) {
+    io.err('hallpass: no grant of these lives\n');
+    return EXIT.found;
+  }
+  io.out(`${endingText(shown)}\n`);
+  await confirm(io, options, shown.length);
+  // Asked anew, so that what was granted while somebody read the list ends as well.
+  const revoked = await revokeGrants(ports, wanted);
+  const count = revoked.kind === 'requested' ? revoked.ids.length : 0;
+  io.out(
+    `Recorded: ${count} ${count === 1 ? 'grant ends' : 'grants end'} now. The next pass takes the access away.\n`,
+  );
+  return EXIT.ok;
+}
+
+async function confirm(io: Io, { yes }: Options, count: number): Promise<void> {
+  if (yes) return;
+  if (io.ask === undefined)
+    throw new Unable('nobody can be asked here, so nothing was ended', 'Say --yes to end them.');
+  const answer = await io.ask(`Type ${count} to end ${count === 1 ? 'this grant' : 'these grants'}: `);
+  if (answer.trim() !== String(count)) throw new Unable('nothing was ended', '');
+}

@@ -26,6 +26,8 @@ export interface Branch {
   firstSeen(path: string): number | undefined;
   /** The control documents in the tree of a commit; ids are absent where there is no plain file. */
   controlAt(position: number): Partial<ControlBlobs>;
+  /** Whether these control documents lay there together at some time. */
+  everHad(control: ControlBlobs): boolean;
 }
 
 const CONTROL = new Map<string, keyof ControlBlobs>([
@@ -62,6 +64,10 @@ export function newBranch(): Branch {
       return landings.slice(start, end);
     },
     firstSeen: (path) => firstSeen.get(path),
+    everHad: ({ policy, catalog, people }) =>
+      controls.some(
+        ({ blobs }) => blobs.policy === policy && blobs.catalog === catalog && blobs.people === people,
+      ),
     controlAt: (position) => controls[lowerBound(controls, ({ from }) => from > position) - 1]?.blobs ?? {},
   };
 }

@@ -64,9 +64,9 @@ function prompt(end: Instant): Instant {
   return addSeconds(end, PROMPT_SECONDS);
 }
 
-/** Somebody asked for it, or the subject may not have it any more, or another grant took over. */
+/** Somebody or policy asked for it, or another grant took over. */
 function isEarlyReason(event: GrantEvent, entry: Entry): boolean {
-  if (event.reason === 'ineligible' || event.reason === 'superseded') return true;
+  if (event.reason === 'superseded') return true;
   const asked = entry.events.find((past) => past.event === 'end_requested');
   return asked !== undefined && asked.at <= event.at && asked.reason === event.reason;
 }

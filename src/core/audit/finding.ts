@@ -39,9 +39,13 @@ export const FINDINGS = {
   window_wrong: 'critical',
   granted_outside_window: 'critical',
   ended_early: 'high',
+  end_unexplained: 'high',
   ended_late: 'high',
   not_ended: 'critical',
   review_not_owed: 'high',
+  // What was removed although no grant has it.
+  orphan_held: 'high',
+  orphan_not_intended: 'high',
   // The decision and what it covers.
   landing_not_on_branch: 'critical',
   landing_mismatch: 'critical',

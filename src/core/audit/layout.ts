@@ -1,5 +1,6 @@
 import type { Oid } from '../approval.js';
 import { parseOid } from '../approval.js';
+import type { OrphanRecord } from '../reconcile/orphan.js';
 import { parseRequestId, type RequestId } from '../request.js';
 import type { Instant } from '../time.js';
 
@@ -9,6 +10,7 @@ export const README_PATH = 'README.md';
 export const GRANTS_FOLDER = 'grants/';
 export const ACTIVE_FOLDER = 'active/';
 export const VIOLATIONS_FOLDER = 'violations/';
+export const ORPHANS_FOLDER = 'orphans/';
 
 export function entryPath(id: RequestId): string {
   return `${GRANTS_FOLDER}${id}.yaml`;
@@ -24,12 +26,21 @@ export function violationPath(violation: { readonly commit: Oid; readonly at: In
   return `${VIOLATIONS_FOLDER}${violation.at.slice(0, 4)}/${violation.at.slice(5, 7)}/${violation.commit}.yaml`;
 }
 
+/** Filed under the month, named by the second, the target and the stage. */
+export function orphansPath({ at, target, stage }: Pick<OrphanRecord, 'at' | 'target' | 'stage'>): string {
+  const second = at.replace(/[-:]/g, '').toLowerCase();
+  return `${ORPHANS_FOLDER}${at.slice(0, 4)}/${at.slice(5, 7)}/${second}-${target}-${stage}.yaml`;
+}
+
 export type LedgerPath =
-  | { readonly kind: 'cursor' | 'readme' }
+  | { readonly kind: 'cursor' | 'readme' | 'orphans' }
   | { readonly kind: 'entry' | 'marker'; readonly id: RequestId }
   | { readonly kind: 'violation'; readonly commit: Oid };
 
 const VIOLATION = /^violations\/\d{4}\/(?:0[1-9]|1[0-2])\/([0-9a-f]+)\.yaml$/;
+
+const ORPHANS =
+  /^orphans\/\d{4}\/(?:0[1-9]|1[0-2])\/\d{8}t\d{6}z-[a-z0-9][a-z0-9._-]{0,62}-(?:intended|done)\.yaml$/;
 
 /** @returns what a path of the ledger holds, or `undefined` for a path that has no business there. */
 export function ledgerPath(path: string): LedgerPath | undefined {
@@ -43,6 +54,7 @@ export function ledgerPath(path: string): LedgerPath | undefined {
     const id = parseRequestId(path.slice(ACTIVE_FOLDER.length));
     return id === undefined ? undefined : { kind: 'marker', id };
   }
+  if (ORPHANS.test(path)) return { kind: 'orphans' };
   const commit = parseOid(VIOLATION.exec(path)?.[1] ?? '');
   return commit === undefined ? undefined : { kind: 'violation', commit };
 }

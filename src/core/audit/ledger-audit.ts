@@ -4,6 +4,7 @@ import { isLiveEntry } from '../lifecycle/grant.js';
 import type { Decision } from '../policy/decision.js';
 import type { Control } from '../policy/evidence.js';
 import type { TreeChange } from '../pull-request.js';
+import type { OrphanRecord } from '../reconcile/orphan.js';
 import type { AccessRequest, RequestId } from '../request.js';
 import type { Instant } from '../time.js';
 import type { Branch } from './branch.js';
@@ -11,11 +12,13 @@ import { CHAIN_START, type ChainLink, checkLink } from './chain.js';
 import { moveCursor, newCoverage } from './coverage.js';
 import { checkChange, checkLife } from './entry-change.js';
 import { checkApprovals, checkHoldings, checkOutcome, checkQuorum, checkReplay } from './entry-decision.js';
+import { checkEarlyEnds } from './entry-end.js';
 import { checkControl, checkLanding, checkRequest, type Turn } from './entry-landing.js';
 import { checkStillLive, checkTimes, checkWindow } from './entry-times.js';
 import { checkFile } from './files.js';
 import { type AuditFinding, failures, finding, type Place } from './finding.js';
 import { ledgerPath } from './layout.js';
+import { newOrphanAudit } from './orphans.js';
 
 /** What the documents an entry was made from say; absent what cannot be read. */
 export interface Judged {
@@ -39,6 +42,7 @@ export interface EntryWrite {
 export interface CommitDocuments {
   readonly entries: readonly EntryWrite[];
   readonly violations: readonly { readonly path: string; readonly value: Violation | null }[];
+  readonly orphans: readonly { readonly path: string; readonly value: OrphanRecord | null }[];
   /** Present when the commit writes it; `null`: it holds no id. */
   readonly cursor?: Oid | null;
 }
@@ -59,6 +63,7 @@ export function newLedgerAudit(branch: Branch, signers: ReadonlySet<string>): Le
   const live = new Map<RequestId, Entry>();
   const markers = new Set<RequestId>();
   const coverage = newCoverage();
+  const orphans = newOrphanAudit();
   let chain = CHAIN_START;
   let cursor: number | undefined;
   let lastTime = '' as Instant;
@@ -81,7 +86,11 @@ export function newLedgerAudit(branch: Branch, signers: ReadonlySet<string>): Le
       ];
     }
     note(after);
-    const always = [...checkLife(after, place), ...checkTimes(after, place)];
+    const always = [
+      ...checkLife(after, place),
+      ...checkTimes(after, place),
+      ...checkEarlyEnds(before, after, { branch, place }),
+    ];
     if (before === null) return always;
     if (before !== undefined) return [...checkChange(before, after, place), ...always];
     counts.entries += 1;
@@ -128,6 +137,9 @@ export function newLedgerAudit(branch: Branch, signers: ReadonlySet<string>): Le
         ...violations,
         ...documents.entries.flatMap((write) => takeEntry(write, turn, commit.commit)),
         ...takeMarkers(commit, documents),
+        ...documents.orphans.flatMap((one) =>
+          orphans.take(one, { live: live.values(), commit: commit.commit }),
+        ),
         ...coverage.check(branch.landings(turn.from, turn.to), (id) => live.has(id), commit.commit),
       ];
       counts.live = live.size;

@@ -82,6 +82,8 @@ export interface Rule {
   /** How old an approval may be. Default 24h. */
   readonly approvalTtl: Duration;
   readonly autoMerge: boolean;
+  /** Whether a grant ends early once its requester or subject may no longer have it. */
+  readonly endWhenIneligible?: boolean;
   readonly limits?: RuleLimits;
   /** A request nobody has approved so long after it was opened has lapsed. */
   readonly lapsesAfter?: Duration;

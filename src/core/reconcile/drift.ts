@@ -14,6 +14,12 @@ export interface Drift {
   readonly kind: 'missing' | 'orphaned' | 'overdue' | 'unmanaged';
   readonly holding: Holding;
   readonly id?: RequestId;
+  /** What the claim is to, where there is one. */
+  readonly entitlement?: string;
+  /** Since when it is so, where that follows from the claim: of what is overdue, its end. */
+  readonly since?: Instant;
+  /** Of what is missing: the subject had it before us, so it is not ours to give back. */
+  readonly preexisting?: true;
 }
 
 /**
@@ -37,11 +43,14 @@ export function driftOf(
 }
 
 function driftOfClaim(claim: Claim, isHeld: boolean, context: { now: Instant; complete: boolean }): Drift[] {
-  const { id, holding } = claim;
-  if (claim.end !== undefined && isHeld && mayBeHeld(claim) && !claim.preexisting)
-    return [{ kind: 'overdue', id, holding }];
+  const { id, holding, entitlement } = claim;
+  if (claim.end !== undefined && isHeld && mayBeHeld(claim) && !claim.preexisting) {
+    const over = claim.expiresAt <= context.now;
+    return [{ kind: 'overdue', id, holding, entitlement, ...(over ? { since: claim.expiresAt } : {}) }];
+  }
   const missing = claim.state === 'active' && isDue(claim, context.now) && !isHeld && context.complete;
-  return missing ? [{ kind: 'missing', id, holding }] : [];
+  if (!missing) return [];
+  return [{ kind: 'missing', id, holding, entitlement, ...(claim.preexisting ? { preexisting: true } : {}) }];
 }
 
 function driftOfHolding(one: Seen, claims: readonly Claim[], exclusive: ReadonlySet<string>): Drift[] {

@@ -1,5 +1,5 @@
 import { dictionary, documentSchema, flag, integer, mapping, text, word } from '../schema.js';
-import { COORDINATES, DURATION, ID, VERSION } from './words.js';
+import { COORDINATES, DURATION, GROUP, ID, VERSION } from './words.js';
 
 export const CATALOG = documentSchema(
   'catalog',
@@ -7,7 +7,7 @@ export const CATALOG = documentSchema(
   mapping(
     {
       version: VERSION,
-      targets: dictionary(ID, mapping({ kind: ID })),
+      targets: dictionary(ID, mapping({ kind: ID, owners: GROUP }, { optional: ['owners'] })),
       tiers: dictionary(
         ID,
         mapping(
@@ -28,8 +28,9 @@ export const CATALOG = documentSchema(
             tier: ID,
             grant: COORDINATES,
             exclusive: flag(),
+            owners: GROUP,
           },
-          { optional: ['tier', 'exclusive'] },
+          { optional: ['tier', 'exclusive', 'owners'] },
         ),
       ),
     },

@@ -71,8 +71,9 @@ const GRANT_EVENT = record<GrantEvent>(
     code: text(1, 100, 'a machine code'),
     by: ACCOUNT,
     due: INSTANT,
+    control: CONTROL,
   },
-  { host_at: true, entitlement: true, reason: true, code: true, by: true, due: true },
+  { host_at: true, entitlement: true, reason: true, code: true, by: true, due: true, control: true },
 );
 
 /** How a grant's document is written: in this order, so that what happened last stands last. */

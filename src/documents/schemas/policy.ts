@@ -54,6 +54,7 @@ const REQUIREMENTS: Readonly<Record<string, Schema>> = {
   veto: GROUP,
   approval_ttl: DURATION,
   auto_merge: flag(),
+  end_when_ineligible: flag(),
   limits: LIMITS,
   lapses_after: DURATION,
   ask_again_after: DURATION,

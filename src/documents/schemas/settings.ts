@@ -94,7 +94,8 @@ export const SETTINGS = documentSchema(
         'an https address without a slash at the end',
       ),
       allow_forks: flag(),
+      drift_issue: flag(),
     },
-    { optional: ['server', 'schedule', 'revokers', 'public_url', 'allow_forks'] },
+    { optional: ['server', 'schedule', 'revokers', 'public_url', 'allow_forks', 'drift_issue'] },
   ),
 );

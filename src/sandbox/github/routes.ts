@@ -2,6 +2,7 @@ import { accountRoutes, rateRoute } from './accounts/routes.js';
 import { checkRoutes } from './checks/routes.js';
 import type { Budget } from './http/rate.js';
 import type { RouteRow } from './http/router.js';
+import { assigneeRoutes } from './issues/assignees.js';
 import { commentRoutes } from './issues/comments.js';
 import { labelRoutes } from './issues/labels.js';
 import { issueRoutes } from './issues/routes.js';
@@ -24,6 +25,7 @@ export const routes = (budget: Budget): readonly RouteRow[] => [
   ...commentRoutes,
   ...timelineRoutes,
   ...labelRoutes,
+  ...assigneeRoutes,
   ...issueRoutes,
   ...checkRoutes,
   ...repositoryRoutes,

@@ -34,6 +34,8 @@ export interface Issue {
   readonly openedBy: number;
   state: 'open' | 'closed';
   labels: string[];
+  /** Accounts it is assigned to. */
+  assignees?: number[];
   readonly createdAt: Stamp;
   updatedAt: Stamp;
   closedAt: Stamp | null;

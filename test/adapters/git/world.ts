@@ -167,6 +167,7 @@ export const jsonCodec: LedgerCodec = {
   },
   renderEntry: (entry) => `${JSON.stringify(entry, null, 1)}\n`,
   renderViolation: (violation) => `${JSON.stringify(violation, null, 1)}\n`,
+  renderOrphans: (record) => `${JSON.stringify(record, null, 1)}\n`,
 };
 
 export async function ledgerOn(

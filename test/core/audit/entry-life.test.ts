@@ -120,7 +120,14 @@ describe('the end of a grant', () => {
       ]),
       ['ended_early'],
     ],
-    ['early, because nobody may hold it any more', grantedUntil(at(30), { reason: 'ineligible' }), []],
+    [
+      'early, because its holder may not have it any more',
+      grantedUntil(at(30), { reason: 'ineligible' }, [
+        { event: 'end_requested', at: at(29), reason: 'ineligible' },
+      ]),
+      [],
+    ],
+    ['early by policy, and nothing asked', grantedUntil(at(30), { reason: 'ineligible' }), ['ended_early']],
   ])('comes %s', (_name, one, expected) => {
     expect(codes(one)).toEqual(expected);
   });

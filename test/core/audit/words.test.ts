@@ -23,6 +23,7 @@ describe('a commit subject', () => {
     'end: 2026/11/22/bob-orders.db',
     'intend: 12 grants, 1 violations',
     'start: cursor',
+    'remove: 2 orphans',
     `cursor: ${OID}`,
     `rotate-key: ${KEY}`,
   ])('may be %s', (subject) => {
