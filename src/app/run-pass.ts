@@ -6,6 +6,7 @@ import { type PlanContext, planOf, type Step } from '../core/reconcile/plan.js';
 import { type Instant, secondsBetween } from '../core/time.js';
 import { Blocked, isFault } from '../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
+import { nativeExpiryOf } from '../ports/provider.js';
 import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
 import { endDue } from './end-due.js';
@@ -99,7 +100,8 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     // Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113).
     const rewritten = faults.some(({ code }) => code === 'history_rewritten');
     if (intended && !rewritten && (await attempt('clock', async () => refuseSkew(deps)))) {
-      steps = stepsNow(deps, claims(), new Set([...(observed?.missing ?? []), ...book.gone]));
+      const missing = new Set([...(observed?.missing ?? []), ...book.gone]);
+      steps = stepsOf(deps, claims(), { now: deps.clock.now(), missing, starts: 'settled' });
       await attempt('grants', async () => void (await startGrants(deps, journal, steps)));
     }
   }
@@ -135,14 +137,16 @@ export interface PassPlan {
   readonly steps: readonly Step[];
 }
 
-export async function planPass(deps: Pick<Ports, 'ledger' | 'repository' | 'clock'>): Promise<PassPlan> {
+export async function planPass(
+  deps: Pick<Ports, 'ledger' | 'repository' | 'providers' | 'clock'>,
+): Promise<PassPlan> {
   const snapshot = await deps.ledger.read();
   await deps.repository.fetch();
   const head = await deps.repository.head();
   const landings = snapshot.cursor === null ? [] : await deps.repository.landings(snapshot.cursor, head);
   const entries = readableEntries(snapshot);
   const now = deps.clock.now();
-  const { steps } = planOf(claimsOf(entries, now), { now, starts: 'open' });
+  const steps = stepsOf(deps, claimsOf(entries, now), { now, starts: 'open' });
   return { now, landings: landings.map(({ commit }) => commit), steps };
 }
 
@@ -160,12 +164,17 @@ function refuseSkew(deps: Pick<Ports, 'host' | 'clock'>): void {
   );
 }
 
-function stepsNow(
-  deps: Ports,
+/** What is to be done. A target that ends nothing by itself need not be told that a grant is prolonged. */
+function stepsOf(
+  deps: Pick<Ports, 'providers'>,
   claims: readonly Claim[],
-  missing: ReadonlySet<string> = new Set(),
+  context: PlanContext,
 ): readonly Step[] {
-  return planOf(claims, { now: deps.clock.now(), missing, starts: 'settled' }).steps;
+  return planOf(claims, context).steps.filter((step) => {
+    if (step.step !== 'grant' || step.because !== 'prolonged') return true;
+    const provider = deps.providers.get(step.holding.target);
+    return provider !== undefined && nativeExpiryOf(provider, step.holding.grant) !== 'none';
+  });
 }
 
 /** Runs one stage. A fault ends the stage and never the pass; what it leaves is found again by the next pass. */

@@ -1,6 +1,7 @@
 import type { EndReason, Entry, GrantEvent } from '../core/grant.js';
 import { addSeconds, durationSeconds, type Instant, parseDuration, secondsBetween } from '../core/time.js';
 import { isFault } from '../ports/fault.js';
+import { nativeExpiryOf } from '../ports/provider.js';
 import {
   breakGlassNotice,
   endedNotice,
@@ -85,7 +86,7 @@ type Notice = (
 /** What is said of which event; of the others nothing. */
 const NOTICES: Readonly<Partial<Record<GrantEvent['event'], Notice>>> = {
   granted: (about, { deps, entry, event, due }) =>
-    event.code === 'missing' || event.code === 'shortened'
+    event.code === 'missing' || event.code === 'shortened' || event.code === 'prolonged'
       ? undefined
       : grantedNotice(about, due, onlyHallpassEnds(deps, entry)),
   ended: (about, { entry, event }) =>
@@ -145,7 +146,6 @@ function byOf(entry: Entry): { by?: string } {
 function onlyHallpassEnds(deps: Deps, entry: Entry): boolean {
   return entry.holdings.some(({ holding }) => {
     const provider = deps.providers.get(holding.target);
-    const ends = provider?.nativeExpiryOf?.(holding.grant) ?? provider?.abilities.nativeExpiry;
-    return ends !== 'enforced';
+    return provider === undefined || nativeExpiryOf(provider, holding.grant) !== 'enforced';
   });
 }

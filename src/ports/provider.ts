@@ -74,3 +74,11 @@ export interface ProviderKind {
   /** JSON Schema of the target's connection in the server's settings. */
   readonly connectionSchema: Readonly<Record<string, unknown>>;
 }
+
+/** Whether the target ends this very grant by itself. */
+export function nativeExpiryOf(
+  { abilities, nativeExpiryOf: ofGrant }: Provider,
+  grant: Coordinates,
+): Abilities['nativeExpiry'] {
+  return ofGrant?.(grant) ?? abilities.nativeExpiry;
+}

@@ -1,5 +1,12 @@
 import type { Json } from '../entitlement.js';
-import { type EndReason, type Entry, type Holding, type HoldingState, holdingKey } from '../grant.js';
+import {
+  type EndReason,
+  type Entry,
+  type GrantEvent,
+  type Holding,
+  type HoldingState,
+  holdingKey,
+} from '../grant.js';
 import { isLive } from '../lifecycle/grant.js';
 import type { RequestId } from '../request.js';
 import { hasEnded, type Instant } from '../time.js';
@@ -20,6 +27,10 @@ export interface Claim {
   /** Why it has to end now; absent while it may go on. */
   readonly end?: EndReason;
   readonly breakGlass: boolean;
+  /** The grant this one prolongs. */
+  readonly extends?: RequestId;
+  /** Whether the target was last told to go on until the end of a grant that prolongs this one. */
+  readonly prolonged: boolean;
 }
 
 /** Every claim of the live entries, in their order. */
@@ -46,8 +57,14 @@ function claimsOfEntry(entry: Entry, now: Instant): Claim[] {
     preexisting: held.preexisting,
     receipt: held.receipt ?? null,
     breakGlass: entry.breakGlass,
+    prolonged: lastGranted(entry, held.entitlement)?.code === 'prolonged',
+    ...(entry.extends === undefined ? {} : { extends: entry.extends }),
     ...(end === undefined ? {} : { end }),
   }));
+}
+
+function lastGranted({ events }: Entry, entitlement: string): GrantEvent | undefined {
+  return events.findLast((event) => event.event === 'granted' && event.entitlement === entitlement);
 }
 
 /** The first reason to end that came wins; being past the end needs nobody to ask. */

@@ -59,9 +59,12 @@ export interface GrantStep {
   readonly id: RequestId;
   readonly entitlement: string;
   readonly holding: Holding;
-  /** The latest end of all claims to the same holding that are due: native expiry never cuts one short (I-25). */
+  /**
+   * The latest end of all claims to the same holding that are due, and of those that prolong one of them without a gap: native expiry
+   * never cuts one short (I-25).
+   */
   readonly until: Instant;
-  readonly because: 'intended' | 'missing' | 'shortened';
+  readonly because: 'intended' | 'missing' | 'shortened' | 'prolonged';
 }
 
 export interface Plan {
@@ -135,7 +138,8 @@ function stepFor(claim: Claim, rivals: readonly Claim[], context: PlanContext): 
   const because = grantCause(claim, rivals, context);
   if (because === undefined) return [];
   const due = rivals.filter((rival) => isDue(rival, context.now) && rival.state !== 'scheduled');
-  const until = due.map((rival) => rival.expiresAt).reduce(later, claim.expiresAt);
+  const covering = [...due, ...due.flatMap((one) => successorsOf(one, rivals))];
+  const until = covering.map((one) => one.expiresAt).reduce(later, claim.expiresAt);
   return [{ step: 'grant', id, entitlement, holding, until, because }];
 }
 
@@ -149,7 +153,20 @@ function grantCause(
   if (context.missing?.has(claim.key)) return 'missing';
   // One that lasts longer is being ended early: what the target will end by itself must move back to what remains.
   const longerEnds = rivals.some((rival) => rival.end !== undefined && rival.expiresAt > claim.expiresAt);
-  return longerEnds ? 'shortened' : undefined;
+  if (longerEnds) return 'shortened';
+  // It starts where this one ends; a target that ends by itself would leave a gap between the two.
+  return successorsOf(claim, rivals).length > 0 && !claim.prolonged ? 'prolonged' : undefined;
+}
+
+/** Approved grants that prolong a claim and have not started. */
+function successorsOf(claim: Claim, rivals: readonly Claim[]): readonly Claim[] {
+  return rivals.filter(
+    (rival) =>
+      rival.extends === claim.id &&
+      rival.state === 'scheduled' &&
+      rival.end === undefined &&
+      rival.startsAt <= claim.expiresAt,
+  );
 }
 
 function endStep(

@@ -32,6 +32,7 @@ function claim({ subject, state = 'active', end, until = 3_600, preexisting = fa
     preexisting,
     receipt: null,
     breakGlass: false,
+    prolonged: false,
     ...(end === undefined ? {} : { end }),
   };
 }

@@ -17,6 +17,8 @@ interface Options {
   readonly preexisting?: boolean | undefined;
   readonly end?: EndReason;
   readonly role?: string;
+  readonly extends?: string;
+  readonly prolonged?: boolean;
 }
 
 function claim(options: Options = {}): Claim {
@@ -34,11 +36,24 @@ function claim(options: Options = {}): Claim {
     preexisting: 'preexisting' in options ? options.preexisting : false,
     receipt: null,
     breakGlass: false,
+    prolonged: options.prolonged ?? false,
+    ...(options.extends === undefined ? {} : { extends: options.extends as RequestId }),
     ...(end === undefined ? {} : { end }),
   };
 }
 
 const b = { id: '2026/11/b' };
+/** An extension of the first, not started. */
+const next = (options: Options = {}): Claim =>
+  claim({
+    ...b,
+    state: 'scheduled',
+    from: 1,
+    until: 2,
+    preexisting: undefined,
+    extends: '2026/11/a',
+    ...options,
+  });
 const short = (step: Step): string => {
   const detail = 'because' in step ? ` ${step.because}` : 'reason' in step ? ` ${step.reason}` : '';
   return `${step.step} ${step.id.slice(-1)}${detail}`;
@@ -109,8 +124,29 @@ describe('what a pass does about a claim', () => {
       [claim({ until: 1 }), claim({ ...b, until: 3, end: 'revoked' })],
       ['release b covered', 'grant a shortened'],
     ],
+    ['prolonged: native expiry moves on before there is a gap', [claim(), next()], ['grant a prolonged']],
+    ['prolonged already: nothing', [claim({ prolonged: true }), next()], []],
+    [
+      'what would prolong it is removed: native expiry moves back',
+      [claim({ prolonged: true }), next({ end: 'reverted' })],
+      ['void b reverted', 'grant a shortened'],
+    ],
+    ['of another grant: nothing', [claim(), next({ extends: '2026/11/c' })], []],
+    ['with a gap: nothing', [claim(), next({ from: 2, until: 3 })], []],
+    ['of other access: nothing', [claim(), next({ role: 'admin' })], []],
+    ['standing access is not prolonged', [claim({ preexisting: true }), next()], []],
   ])('%s', (_, claims, steps) => {
     expect(planOf(claims, { now, starts: 'settled' }).steps.map(short)).toEqual(steps);
+  });
+
+  it('tells a target to go on until the end of what prolongs the grant, whatever it is told for', () => {
+    const steps = (...claims: readonly Claim[]) => planOf(claims, { now, starts: 'settled' }).steps;
+    expect(steps(claim(), next())).toMatchObject([{ step: 'grant', id: '2026/11/a', until: hour(2) }]);
+    expect(steps(claim({ state: 'intended' }), next())).toMatchObject([
+      { because: 'intended', until: hour(2) },
+    ]);
+    const overlapping = claim({ id: '2026/11/c', state: 'intended', until: 0.5 });
+    expect(steps(claim({ prolonged: true }), next(), overlapping)).toMatchObject([{ until: hour(2) }]);
   });
 
   it('waits for the grant that takes over, and no longer than this pass', () => {
