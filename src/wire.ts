@@ -17,6 +17,7 @@ import { systemTimer } from './adapters/system/timer.js';
 import { createLanes } from './app/lanes.js';
 import type { AppRules, Ports } from './app/ports.js';
 import { createTroubles } from './app/troubles.js';
+import type { Oid } from './core/approval.js';
 import type { Json } from './core/entitlement.js';
 import { later } from './core/time.js';
 import { parseEntry, renderEntry } from './documents/entry.js';
@@ -79,6 +80,11 @@ export interface Wired {
   readonly appSlug: string;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
   readonly allowedSigners: string;
+  /**
+   * Hands the ledger over from the configured signing key to another one, at hand as an OpenSSH private key.
+   * @returns the line of the new key for whoever verifies the ledger. Throws `Blocked` when there is nothing to hand over.
+   */
+  rotateKey(privateKey: string): Promise<{ readonly commit: Oid; readonly allowedSigners: string }>;
   close(): Promise<void>;
 }
 
@@ -112,11 +118,12 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
   const queue = createInProcessQueue({ log });
   const host = createReviewHost(on, clock);
+  const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
   const ports: Ports = {
     host,
     directory: createDirectory({ client: on.client, organization: owner }),
     repository: openRepository(mirror, rules.branch),
-    ledger: openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch }),
+    ledger,
     providers: targets,
     kinds: providerKinds,
     clock: neverBehind(clock, host),
@@ -132,6 +139,10 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     queue,
     appSlug,
     allowedSigners: signersOf(signer),
+    async rotateKey(privateKey) {
+      const next = signerFromPrivateKey(privateKey);
+      return { commit: await ledger.rotateKey(next), allowedSigners: signersOf(next) };
+    },
     async close() {
       await queue.close();
       await Promise.all([...targets.values()].map((target) => target.close?.()));

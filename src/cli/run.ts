@@ -54,6 +54,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/audit-verify.js'),
   },
   {
+    words: 'ledger rotate-key',
+    about: 'hand the ledger over to another signing key',
+    load: () => import('./commands/ledger-rotate-key.js'),
+  },
+  {
     words: 'serve',
     about: 'run the app: webhooks, checks, grants and their ends',
     load: () => import('./commands/serve.js'),
@@ -68,6 +73,7 @@ const COMMANDS: readonly Entry[] = [
 const GROUPS: Readonly<Record<string, string>> = {
   policy: 'work on a policy',
   audit: 'look at what happened',
+  ledger: 'look after the ledger',
 };
 
 /** Runs one command line. @param argv without the program. @returns the exit code. */

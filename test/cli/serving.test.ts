@@ -1,68 +1,24 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newPrivateKey } from '../../src/adapters/git/ssh-key.js';
-import { FIRST_FILES, TEAMS, USERS } from '../../src/sandbox/documents.js';
-import { type SandboxGitHub, startGitHub } from '../../src/sandbox/github/start.js';
 import { cli } from './harness.js';
+import { type Installation, installation } from './installation.js';
 
 let dir = '';
-let github: SandboxGitHub;
-const secret = randomBytes(32).toString('hex');
+let place: Installation;
 
-/** A server's settings for the stand-in, with its secrets beside them. */
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'hallpass-serving-'));
-  const keys = generateKeyPairSync('rsa', {
-    modulusLength: 2_048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  github = await startGitHub({
-    dir: join(dir, 'github'),
-    owner: 'acme',
-    repo: 'access',
-    now: () => new Date(),
-    users: USERS,
-    teams: TEAMS,
-    files: FIRST_FILES,
-    app: {
-      id: 4711,
-      installationId: 77,
-      slug: 'hallpass-test',
-      publicKey: keys.publicKey,
-      webhookSecret: secret,
-    },
-  });
-  writeFileSync(join(dir, 'app.pem'), keys.privateKey);
-  writeFileSync(join(dir, 'signing'), newPrivateKey('test'));
-  writeFileSync(
-    join(dir, 'hallpass.yaml'),
-    `version: 1
-github:
-  host: ${github.url}
-  app_id: 4711
-  private_key: { file: app.pem }
-  webhook_secret: { env: SECRET }
-repository: { owner: acme, name: access, id: ${github.repositoryId}, installation_id: 77 }
-server: { port: 0 }
-data_dir: data
-signing_key: { file: signing }
-schedule: 0 0 29 2 *
-targets:
-  orders-db: { kind: memory }
-`,
-  );
+  place = await installation(dir);
 });
 
 afterAll(async () => {
-  await github.close();
+  await place.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
-const hallpass = (...argv: readonly string[]) => cli(argv, { cwd: dir, env: { SECRET: secret } });
+const hallpass = (...argv: readonly string[]) => cli(argv, { cwd: dir, env: place.env });
 
 describe('against a real server', () => {
   it('plans and runs a pass', async () => {
@@ -96,7 +52,7 @@ describe('against a real server', () => {
     let out = '';
     const { code } = await cli(['serve'], {
       cwd: dir,
-      env: { SECRET: secret },
+      env: place.env,
       out: (text) => {
         out += text;
       },

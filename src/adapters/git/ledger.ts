@@ -140,14 +140,27 @@ function openDesk({ mirror, branch = LEDGER_BRANCH, clock, ...options }: LedgerO
     head: async () => (state ?? (await sync())).head,
     append: (base, change) => appendChange(pen, base, change),
     async handOver(next) {
-      const { head } = await sync();
-      if (head === null) throw new RangeError('there is no ledger to hand over yet');
+      const { head, key } = await sync();
+      if (head === null) throw nothingToHandOver();
+      if (key === next.publicKey) {
+        // Done before, and the answer or the settings got lost on the way.
+        signer = next;
+        return head;
+      }
       const subject = rotationSubject(next.publicKey);
       const commit = await appendChange(pen, head, { subject, writes: new Map(), nextKey: next.publicKey });
       signer = next;
       return commit;
     },
   };
+}
+
+function nothingToHandOver(): Blocked {
+  return new Blocked(
+    'no_ledger',
+    'There is no ledger yet that could be handed over to another key.',
+    'Put the new key into the settings; the first commit of the ledger will pin it.',
+  );
 }
 
 /** Never `undefined` for what cannot be read: that would mean the id is free. */
