@@ -1,13 +1,16 @@
 import type { Repository } from './git/repository.js';
 import type { ApiFaults } from './http/faults.js';
 import type { GitHubOptions } from './options.js';
+import type { Setup } from './setup/setup.js';
 import { type Account, GHOST_ID, nextId, type Stamp, type State, stamp } from './state.js';
 import type { Outbox } from './webhooks/outbox.js';
 
 /** Branch rules a test can lift. */
 export interface Rules {
+  /** Names, or beginnings of names with a trailing `*`. */
   appOnlyBranches: readonly string[];
   forcePushToMain: boolean;
+  forcePushToLedger: boolean;
   bypass: Set<string>;
 }
 
@@ -19,6 +22,7 @@ export interface Hub {
   readonly outbox: Outbox;
   readonly faults: ApiFaults;
   readonly rules: Rules;
+  readonly setup: Setup;
   /** Base of the API, without a slash at the end. */
   url: string;
   /** One change at a time, as if GitHub's database did it. */

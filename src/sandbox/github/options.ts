@@ -54,7 +54,7 @@ export interface GitHubOptions {
   readonly files: Readonly<Record<string, string>>;
   readonly allowForks?: boolean;
   readonly port?: number;
-  /** Branches that only the App may write, like a ruleset with the App as bypass actor (default `access-ledger`). */
+  /** Branches that only the App may write, like a ruleset with the App as bypass actor (default `access-ledger*`). */
   readonly appOnlyBranches?: readonly string[];
   /** A required check bound to an App: merging and pushing to `main` need it, except for `bypass`. */
   readonly requiredCheck?: { readonly name: string; readonly appId: number };

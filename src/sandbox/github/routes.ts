@@ -14,6 +14,7 @@ import { contentRoutes } from './repository/contents.js';
 import { gitDatabaseRoutes } from './repository/git-database.js';
 import { repositoryRoutes } from './repository/routes.js';
 import { reviewRoutes } from './reviews/routes.js';
+import { setupRoutes } from './setup/routes.js';
 import { teamRoutes } from './teams/routes.js';
 
 /** All that is served. The order matters only where a number and a word could stand in the same place. */
@@ -28,6 +29,7 @@ export const routes = (budget: Budget): readonly RouteRow[] => [
   ...assigneeRoutes,
   ...issueRoutes,
   ...checkRoutes,
+  ...setupRoutes,
   ...repositoryRoutes,
   ...commitRoutes,
   ...gitDatabaseRoutes,

@@ -14,6 +14,7 @@ import { DEFAULT_BRANCH, type Hub, oneAtATime } from './hub.js';
 import { type Knobs, knobsOf } from './knobs/knobs.js';
 import type { GitHubOptions } from './options.js';
 import { routes } from './routes.js';
+import { firstSetup } from './setup/setup.js';
 import { type Account, WEB_FLOW } from './state.js';
 import { createOutbox, type Outbox } from './webhooks/outbox.js';
 
@@ -51,10 +52,12 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
     outbox: createOutbox({ secret: options.app.webhookSecret, id: options.app.id }),
     faults: apiFaults(),
     rules: {
-      appOnlyBranches: options.appOnlyBranches ?? ['access-ledger'],
+      appOnlyBranches: options.appOnlyBranches ?? ['access-ledger*'],
       forcePushToMain: false,
+      forcePushToLedger: false,
       bypass: new Set((options.bypass ?? []).map((login) => login.toLowerCase())),
     },
+    setup: firstSetup(),
     url: '',
     exclusively: oneAtATime(),
   };

@@ -73,7 +73,11 @@ function narrowed(hub: Hub, asked: unknown): AppPermissions {
 
 function installationRepositories(call: Call): Answer {
   if (call.who.kind !== 'installation') throw notAccessible();
-  return ok({ total_count: 1, repository_selection: 'selected', repositories: [repositoryShape(call.hub)] });
+  return ok({
+    total_count: call.hub.setup.repositories,
+    repository_selection: 'selected',
+    repositories: [repositoryShape(call.hub)],
+  });
 }
 
 function currentUser(call: Call): Answer {

@@ -81,17 +81,6 @@ export function ownerAccount(hub: Hub): Schema<'simple-user'> {
   });
 }
 
-const EVENTS = [
-  'check_run',
-  'check_suite',
-  'issue_comment',
-  'membership',
-  'pull_request',
-  'pull_request_review',
-  'push',
-  'team',
-];
-
 export function appShape(hub: Hub): NonNullable<Schema<'integration'>> {
   const { app } = hub.options;
   return {
@@ -106,8 +95,9 @@ export function appShape(hub: Hub): NonNullable<Schema<'integration'>> {
     html_url: `${hub.url}/apps/${app.slug}`,
     created_at: hub.state.createdAt,
     updated_at: hub.state.createdAt,
-    permissions: grantedPermissions(permissionsOf(hub)),
-    events: EVENTS,
+    permissions: { ...grantedPermissions(permissionsOf(hub)), ...hub.setup.morePermissions },
+    events: [...hub.setup.events],
+    installations_count: hub.setup.installations,
   };
 }
 
@@ -121,7 +111,7 @@ export function installationShape(hub: Hub): Schema<'installation'> {
   return {
     id: app.installationId,
     account: ownerAccount(hub),
-    repository_selection: 'selected',
+    repository_selection: hub.setup.everyRepository ? 'all' : 'selected',
     access_tokens_url: `${url}/access_tokens`,
     repositories_url: `${hub.url}/installation/repositories`,
     html_url: `${hub.url}/organizations/${hub.options.owner}/settings/installations/${app.installationId}`,
@@ -129,12 +119,12 @@ export function installationShape(hub: Hub): Schema<'installation'> {
     app_slug: app.slug,
     target_id: hub.state.organizationId,
     target_type: 'Organization',
-    permissions: permissionsOf(hub),
-    events: EVENTS,
+    permissions: { ...permissionsOf(hub), ...hub.setup.morePermissions },
+    events: [...hub.setup.events],
     created_at: hub.state.createdAt,
     updated_at: hub.state.createdAt,
     single_file_name: null,
     suspended_by: null,
-    suspended_at: null,
+    suspended_at: hub.setup.suspended ? hub.state.createdAt : null,
   };
 }

@@ -10,6 +10,8 @@ export type Access =
   | { readonly kind: 'app' }
   /** Anybody with good credentials. */
   | { readonly kind: 'anyone' }
+  /** Anybody at all. */
+  | { readonly kind: 'visible' }
   /** A permission of the installation, or one of a person on the repository. */
   | {
       readonly kind: 'repository';
@@ -22,6 +24,7 @@ export type Access =
 
 export const APP: Access = { kind: 'app' };
 export const ANYONE: Access = { kind: 'anyone' };
+export const VISIBLE: Access = { kind: 'visible' };
 export const MEMBERS: Access = { kind: 'organization', level: 'read' };
 export const MANAGES_MEMBERS: Access = { kind: 'organization', level: 'write' };
 
@@ -47,6 +50,8 @@ export function allow(access: Access, who: Principal): void {
     case 'anyone':
       if (who.kind === 'anonymous') throw new Refusal(401, 'Requires authentication');
       caller(who);
+      break;
+    case 'visible':
       break;
     case 'repository':
       allowRepository(access, caller(who));

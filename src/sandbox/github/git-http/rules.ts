@@ -1,5 +1,5 @@
 import { DEFAULT_BRANCH, type Hub } from '../hub.js';
-import { closedTo, mayForceMain, missingCheck } from '../repository/rules.js';
+import { closedTo, isAppOnly, mayForceMain, missingCheck } from '../repository/rules.js';
 import { type Account, NO_COMMIT } from '../state.js';
 import type { PushCommand, PushRequest } from './commands.js';
 
@@ -47,6 +47,8 @@ async function against(
   const branch = command.ref.replace(/^refs\/heads\//, '');
   const closed = closedTo(hub, actor, branch);
   if (closed !== undefined) return { ...VIOLATED, why: closed };
+  if (isAppOnly(hub, branch) && (await dropsCommits(hub, push, command)))
+    return { ...VIOLATED, why: 'Cannot force-push to this branch' };
   const why = branch === DEFAULT_BRANCH ? await againstMain(hub, actor, push, command) : undefined;
   return why === undefined ? undefined : { ...PROTECTED, why };
 }
@@ -63,6 +65,13 @@ async function againstMain(
   if (mayForceMain(hub, actor)) return undefined;
   await unpack(hub, push);
   return (await hub.git.isAncestor(before, after)) ? undefined : 'Cannot force-push to this branch';
+}
+
+/** Nobody may, the App included: that rule has nobody who bypasses it. Removing the branch is another rule's matter. */
+async function dropsCommits(hub: Hub, push: PushRequest, { before, after }: PushCommand): Promise<boolean> {
+  if (hub.rules.forcePushToLedger || before === NO_COMMIT || after === NO_COMMIT) return false;
+  await unpack(hub, push);
+  return !(await hub.git.isAncestor(before, after));
 }
 
 /** Whether a push is forced can only be told with its objects at hand. */

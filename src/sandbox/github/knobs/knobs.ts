@@ -1,4 +1,5 @@
 import type { Hub, Rules } from '../hub.js';
+import type { Setup } from '../setup/setup.js';
 import { type CheckKnobs, checkKnobs } from './checks.js';
 import { type PeopleKnobs, peopleKnobs } from './people.js';
 import { type ReviewKnobs, reviewKnobs } from './reviews.js';
@@ -8,6 +9,8 @@ import { type TeamKnobs, teamKnobs } from './teams.js';
 export interface Knobs extends ReviewKnobs, PeopleKnobs, TeamKnobs, CheckKnobs {
   /** Branch rules, to be lifted and set again. */
   readonly rules: Rules;
+  /** How the App and its repository are set up in the browser. */
+  readonly setup: Setup;
 }
 
 export const knobsOf = (hub: Hub): Knobs => ({
@@ -16,4 +19,5 @@ export const knobsOf = (hub: Hub): Knobs => ({
   ...teamKnobs(hub),
   ...checkKnobs(hub),
   rules: hub.rules,
+  setup: hub.setup,
 });

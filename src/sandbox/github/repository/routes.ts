@@ -8,7 +8,7 @@ import { notFound, Refusal } from '../refusal.js';
 import type { Loose, Schema } from '../schemas.js';
 import { type Account, accountNamed } from '../state.js';
 import { commitShape } from './commit-shape.js';
-import { ruleShapes } from './rules.js';
+import { ruleShapes } from './rulesets.js';
 import { repositoryShape } from './shape.js';
 
 const READ = reads('metadata');
@@ -75,6 +75,9 @@ function permission(call: Call): Answer {
   return ok(shape);
 }
 
+const isProtected = (hub: Hub, branch: string): boolean =>
+  hub.setup.protection.has(branch) || ruleShapes(hub, branch).length > 0;
+
 const branchNames = (hub: Hub): string[] =>
   [...hub.git.refs.keys()].flatMap((ref) => /^refs\/heads\/(.+)$/.exec(ref)?.[1] ?? []).sort();
 
@@ -83,7 +86,7 @@ function listBranches(call: Call): Promise<Answer> {
   return listed(call, branchNames(hub), (name): Schema<'short-branch'> => {
     const sha = branchHead(hub, name) ?? '';
     const commit = { sha, url: `${repositoryShape(hub).url}/commits/${sha}` };
-    return { name, commit, protected: ruleShapes(hub, name).length > 0 };
+    return { name, commit, protected: isProtected(hub, name) };
   });
 }
 
@@ -96,7 +99,7 @@ async function getBranch(call: Call): Promise<Answer> {
   const shape: Loose<Schema<'branch-with-protection'>> = {
     name,
     commit: await commitShape(hub, sha),
-    protected: ruleShapes(hub, name).length > 0,
+    protected: isProtected(hub, name),
     _links: { html: `${html}/tree/${name}`, self: `${url}/branches/${name}` },
   };
   return ok(shape);

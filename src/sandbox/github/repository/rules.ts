@@ -1,7 +1,7 @@
 import { DEFAULT_BRANCH, type Hub, isAppBot } from '../hub.js';
 import { Refusal } from '../refusal.js';
-import type { Schema } from '../schemas.js';
 import type { Account, Sha } from '../state.js';
+import { namesBranch } from './rulesets.js';
 
 const bypasses = (hub: Hub, actor: Account): boolean => hub.rules.bypass.has(actor.login.toLowerCase());
 
@@ -22,46 +22,14 @@ export function refuseMissingCheck(hub: Hub, actor: Account, branch: string, sha
   if (missing !== undefined) throw new Refusal(405, missing);
 }
 
+export const isAppOnly = (hub: Hub, branch: string): boolean =>
+  hub.rules.appOnlyBranches.some((pattern) => namesBranch(pattern, branch));
+
 /** Why an actor may not write a branch at all; `undefined` when it may. */
 export function closedTo(hub: Hub, actor: Account, branch: string): string | undefined {
-  if (!hub.rules.appOnlyBranches.includes(branch) || isAppBot(hub, actor)) return undefined;
+  if (!isAppOnly(hub, branch) || isAppBot(hub, actor)) return undefined;
   return 'Cannot update this protected ref.';
 }
 
 export const mayForceMain = (hub: Hub, actor: Account): boolean =>
   hub.rules.forcePushToMain || bypasses(hub, actor);
-
-/** The rules of a branch as GitHub tells them; nobody can see from here whom they do not hold. */
-export function ruleShapes(hub: Hub, branch: string): Schema<'repository-rule-detailed'>[] {
-  const source = {
-    ruleset_source_type: 'Repository' as const,
-    ruleset_source: `${hub.options.owner}/${hub.options.repo}`,
-    ruleset_id: 1,
-  };
-  if (hub.rules.appOnlyBranches.includes(branch)) {
-    return [
-      { type: 'creation', ...source },
-      { type: 'update', ...source },
-      { type: 'deletion', ...source },
-      { type: 'non_fast_forward', ...source },
-    ];
-  }
-  if (branch !== DEFAULT_BRANCH) return [];
-  const required = hub.options.requiredCheck;
-  return [
-    { type: 'deletion', ...source },
-    ...(hub.rules.forcePushToMain ? [] : [{ type: 'non_fast_forward' as const, ...source }]),
-    ...(required === undefined
-      ? []
-      : [
-          {
-            type: 'required_status_checks' as const,
-            parameters: {
-              strict_required_status_checks_policy: false,
-              required_status_checks: [{ context: required.name, integration_id: required.appId }],
-            },
-            ...source,
-          },
-        ]),
-  ];
-}
