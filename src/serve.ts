@@ -1,7 +1,10 @@
 import { createHints, type Hints } from './app/hints.js';
 import { createPace } from './app/pace.js';
 import type { PassReport } from './app/run-pass.js';
-import { type Bot, createBot } from './bot/bot.js';
+import { watchSetup } from './app/watch-setup.js';
+import { type Bot, createBot, WEBHOOK_PATH } from './bot/bot.js';
+import type { Setup } from './core/doctor/facts.js';
+import { addSeconds, type Instant } from './core/time.js';
 import { type Schedule, startSchedule } from './schedule/start-schedule.js';
 import type { ServerOptions, Wired } from './wire.js';
 
@@ -13,6 +16,10 @@ export interface ServeOptions extends ServerOptions {
   readonly schedule: string;
   /** Passes make fewer commits a minute than this; absent: as many as there is work for. */
   readonly pushesBelow?: number;
+  /** Where Hallpass is reached from outside, without a slash at the end. */
+  readonly publicUrl?: string;
+  /** Whether to look at the setup at the start and then daily, and say what is new. */
+  readonly watchesSetup?: boolean;
 }
 
 export interface Running {
@@ -55,6 +62,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     host: options.host,
     port: options.port,
   });
+  const watch = options.watchesSetup ? setupWatch(wired, options) : () => {};
   schedule = startSchedule({
     expression: options.schedule,
     clock: options.clock,
@@ -63,6 +71,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
       hints.ends();
       if (full) hints.sweep();
       else hints.pass();
+      watch();
     },
     onWake() {
       hints.ends();
@@ -71,6 +80,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
   });
   hints.ends();
   hints.sweep();
+  watch();
   return {
     bot,
     hints,
@@ -80,5 +90,40 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
       await bot.close();
       await wired.close();
     },
+  };
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Looks at the setup when asked for the first time, and again when a day has passed. */
+function setupWatch({ ports, queue, setup, appSlug }: Wired, options: ServeOptions): () => void {
+  let due: Instant | undefined;
+  return () => {
+    const now = ports.clock.now();
+    if (due !== undefined && now < due) return;
+    due = addSeconds(now, DAY_SECONDS);
+    queue.add('setup', async () => {
+      await watchSetup({ ...ports, ...setup }, setupOf(options, appSlug));
+    });
+  };
+}
+
+/** The settings as far as they are compared with the world. */
+export function setupOf(options: ServeOptions, appSlug: string): Setup {
+  const { github, repository, publicUrl } = options;
+  const secret = Buffer.from(options.webhookSecret);
+  return {
+    owner: repository.owner,
+    repository: repository.name,
+    repositoryId: repository.id,
+    installationId: repository.installationId,
+    appId: github.appId,
+    appSlug,
+    web: new URL(github.cloneUrl).origin,
+    branch: options.rules.branch,
+    ledgerBranch: repository.ledgerBranch,
+    targets: new Map([...options.targets].map(([id, { kind }]) => [id, kind])),
+    webhookSecret: { bytes: secret.length, distinct: new Set(secret).size },
+    webhookUrl: publicUrl === undefined ? null : `${publicUrl}${WEBHOOK_PATH}`,
   };
 }

@@ -1,19 +1,25 @@
 import { join } from 'node:path';
+import { flyCanary } from './adapters/git/canary.js';
 import { LEDGER_PRINCIPAL } from './adapters/git/commit.js';
-import { openLedger } from './adapters/git/ledger.js';
+import { type GitLedger, openLedger } from './adapters/git/ledger.js';
 import type { LedgerCodec } from './adapters/git/ledger-codec.js';
-import { openMirror } from './adapters/git/mirror.js';
+import { type Mirror, openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
-import { createClients, PERMISSIONS } from './adapters/github/clients.js';
+import type { OnGitHub } from './adapters/github/client.js';
+import { type Clients, createClients, createTokenClient, PERMISSIONS } from './adapters/github/clients.js';
 import { createDirectory } from './adapters/github/directory.js';
+import { createHostConfig } from './adapters/github/host-config.js';
 import { createReviewHost } from './adapters/github/review-host.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
 import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
 import { createInProcessQueue } from './adapters/queue/in-process.js';
+import { noteIn } from './adapters/system/durable-file.js';
+import { thisMachine } from './adapters/system/machine.js';
 import { openSpool } from './adapters/system/spool.js';
 import { systemTimer } from './adapters/system/timer.js';
+import type { SetupPorts } from './app/gather-setup.js';
 import { createLanes } from './app/lanes.js';
 import type { AppRules, Ports } from './app/ports.js';
 import { createTroubles } from './app/troubles.js';
@@ -26,6 +32,7 @@ import { renderViolation } from './documents/violation.js';
 import type { Clock } from './ports/clock.js';
 import { Blocked } from './ports/fault.js';
 import type { Log } from './ports/log.js';
+import type { Note } from './ports/note.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
@@ -45,6 +52,8 @@ export interface ServerOptions {
     readonly appId: number;
     /** PEM. */
     readonly privateKey: string;
+    /** Of a person who may look at branch protection and bypass lists, for `hallpass doctor`. */
+    readonly adminToken?: string;
   };
   readonly repository: {
     readonly owner: string;
@@ -76,6 +85,8 @@ export interface TargetOptions {
 
 export interface Wired {
   readonly ports: Ports;
+  /** For looking at how everything around is set up. */
+  readonly setup: SetupPorts & { readonly lastFindings: Note };
   readonly queue: Queue;
   readonly appSlug: string;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
@@ -136,6 +147,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   };
   return {
     ports,
+    setup: setupPorts(options, { on, clients, ledger, mirror, signer }),
     queue,
     appSlug,
     allowedSigners: signersOf(signer),
@@ -162,6 +174,31 @@ function neverBehind(clock: Clock, host: Pick<ReviewHost, 'hostClock'>): Clock {
       return later(here, host.hostClock() ?? here);
     },
   };
+}
+
+interface SetupParts {
+  readonly on: OnGitHub;
+  readonly clients: Clients;
+  readonly ledger: GitLedger;
+  readonly mirror: Mirror;
+  readonly signer: Signer;
+}
+
+function setupPorts(options: ServerOptions, { on, clients, ...git }: SetupParts): Wired['setup'] {
+  const { clock, dataDir, github, repository } = options;
+  const { installationId, ledgerBranch } = repository;
+  const administrator = administratorOf(github) ?? on.client;
+  return {
+    config: createHostConfig(on, { ...clients, installationId, administrator }),
+    ledgerProbe: { keys: git.ledger.keys, canary: () => flyCanary({ ...git, clock, ledgerBranch }) },
+    machine: thisMachine(dataDir),
+    lastFindings: noteIn(join(dataDir, 'doctor.json')),
+  };
+}
+
+function administratorOf({ adminToken, apiUrl }: ServerOptions['github']) {
+  if (adminToken === undefined) return undefined;
+  return createTokenClient(adminToken, apiUrl === undefined ? {} : { baseUrl: apiUrl });
 }
 
 function signersOf(signer: Signer): string {

@@ -40,7 +40,7 @@ export interface Bot {
 
 const LEAST_SECRET_BYTES = 32;
 /** Probot and GitHub's documentation agree on this path. */
-const WEBHOOK_PATH = '/api/github/webhooks';
+export const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** Listens to GitHub's webhooks on a server of its own; Probot only checks signatures and hands out events. */
 export async function createBot(options: BotOptions): Promise<Bot> {

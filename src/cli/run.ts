@@ -59,6 +59,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/ledger-rotate-key.js'),
   },
   {
+    words: 'doctor',
+    about: 'look at how everything around is set up',
+    load: () => import('./commands/doctor.js'),
+  },
+  {
     words: 'serve',
     about: 'run the app: webhooks, checks, grants and their ends',
     load: () => import('./commands/serve.js'),

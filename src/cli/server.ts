@@ -65,6 +65,7 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
     port: server.port,
     schedule: settings.schedule,
     pushesBelow: PUSHES_BELOW,
+    ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   };
 }
 

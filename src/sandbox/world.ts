@@ -24,6 +24,7 @@ export interface WorldOptions {
   readonly driftIssue?: boolean;
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
+  readonly watchesSetup?: boolean;
 }
 
 /** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
@@ -31,6 +32,8 @@ export interface World {
   readonly github: SandboxGitHub;
   readonly wired: Wired;
   readonly running: Running;
+  /** What Hallpass was started with. */
+  readonly serveOptions: ServeOptions;
   /** Resolves when webhooks have been answered and what they led to is done. */
   settled(): Promise<void>;
   /** A second Hallpass beside the first, with data of its own; webhooks and heartbeat stay with the first. */
@@ -89,6 +92,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     host: '127.0.0.1',
     port: options.port ?? 0,
     schedule: options.schedule ?? NEVER,
+    ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
   };
   let current = await startHallpass(github, serveOptions);
   const settled = async (): Promise<void> => {
@@ -103,6 +107,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await settled();
   return {
     github,
+    serveOptions,
     get wired() {
       return current.wired;
     },

@@ -72,6 +72,7 @@ export interface ScenarioOptions {
   readonly people?: string;
   readonly allowForks?: boolean;
   readonly driftIssue?: boolean;
+  readonly watchesSetup?: boolean;
 }
 
 /** Whatever a scenario did, the ledger it leaves is proved from the outside, every decision made again. */
@@ -122,6 +123,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     targets: new Map(['orders-db', 'teams'].map((id) => [id, { kind: 'memory', connection: {} }])),
     providers: new Map([['memory', memory]]),
     ...(options.driftIssue === undefined ? {} : { driftIssue: options.driftIssue }),
+    ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
     github: {
       ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),
       bypass: ['root'],

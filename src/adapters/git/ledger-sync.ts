@@ -105,12 +105,13 @@ function forged(what: string): Blocked {
 export function foreignKey(valid: PublicKeyLine | null, own: PublicKeyLine): Blocked {
   return new Blocked(
     'ledger_key',
-    `The ledger takes commits of ${named(valid)}, and this app signs with ${named(own)}.`,
+    `The ledger takes commits of ${keyName(valid)}, and this app signs with ${keyName(own)}.`,
     'Configure the key the ledger takes, or rotate to the new one with the old one at hand.',
   );
 }
 
-function named(key: PublicKeyLine | null): string {
+/** A key as people compare it. */
+export function keyName(key: PublicKeyLine | null): string {
   const raw = key === null ? undefined : parsePublicKey(key);
   return raw === undefined ? 'no key' : fingerprint(raw);
 }

@@ -1,6 +1,7 @@
 import type { Oid } from '../../core/approval.js';
 import { CURSOR_PATH, entryPath, markerPath } from '../../core/audit/layout.js';
 import { isLedgerSubject, rotationSubject } from '../../core/audit/subject.js';
+import type { LedgerFacts } from '../../core/doctor/facts.js';
 import type { Entry } from '../../core/grant.js';
 import { isLiveEntry } from '../../core/lifecycle/grant.js';
 import type { RequestId } from '../../core/request.js';
@@ -12,7 +13,7 @@ import { type HeadFile, headFileIn } from './head-file.js';
 import { type AppendDeps, appendChange, type Change, writesOf } from './ledger-append.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
 import { snapshotReader } from './ledger-snapshot.js';
-import { remember, type SyncDeps, syncLedger } from './ledger-sync.js';
+import { keyName, remember, type SyncDeps, syncLedger } from './ledger-sync.js';
 import type { Mirror } from './mirror.js';
 import { oneAtATime } from './one-at-a-time.js';
 import type { Signer } from './ssh-key.js';
@@ -29,6 +30,8 @@ export interface LedgerOptions {
 }
 
 export interface GitLedger extends Ledger {
+  /** Fingerprints of the key that the branch takes now, and of the one this installation signs with. */
+  keys(): Promise<LedgerFacts>;
   /** Hands the ledger over to another key, recorded and signed by the one before. Later appends sign with the new one. */
   rotateKey(next: Signer): Promise<Oid>;
 }
@@ -84,6 +87,7 @@ export function openLedger(options: LedgerOptions): GitLedger {
         return head;
       });
     },
+    keys: () => alone(() => desk.keys()),
     rotateKey: (next) => alone(() => desk.handOver(next)),
   };
 }
@@ -106,6 +110,7 @@ interface Desk {
   sync(): Promise<ChainState>;
   head(): Promise<Oid | null>;
   append(base: Oid | null, change: Change): Promise<Oid>;
+  keys(): Promise<LedgerFacts>;
   handOver(next: Signer): Promise<Oid>;
 }
 
@@ -139,6 +144,10 @@ function openDesk({ mirror, branch = LEDGER_BRANCH, clock, ...options }: LedgerO
     sync,
     head: async () => (state ?? (await sync())).head,
     append: (base, change) => appendChange(pen, base, change),
+    async keys() {
+      const { key } = await sync();
+      return { pinnedKey: key === null ? null : keyName(key), ownKey: keyName(signer.publicKey) };
+    },
     async handOver(next) {
       const { head, key } = await sync();
       if (head === null) throw nothingToHandOver();

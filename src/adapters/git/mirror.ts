@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Oid } from '../../core/approval.js';
 import { parseOid } from '../../core/approval.js';
-import { Retry } from '../../ports/fault.js';
+import { Blocked, Retry } from '../../ports/fault.js';
 import { DAMAGED, type LocalCopy, openLocalCopy } from './local-copy.js';
 import type { Objects } from './objects.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -33,6 +33,8 @@ export interface Mirror {
   fetch(tracked: readonly Tracked[]): Promise<boolean>;
   /** Moves a branch of the remote from `expected` to `commit`, and does nothing when it is not there (any more). */
   push(commit: Oid, branch: string, expected: Oid | null): Promise<PushOutcome>;
+  /** Removes a branch of the remote. @returns false when the remote's rules say no. */
+  remove(branch: string): Promise<boolean>;
   ref(name: string): Promise<Oid | undefined>;
   setRef(name: string, commit: Oid): Promise<void>;
   /** Whether git has reported that the copy is broken. The next fetch makes a new one. */
@@ -62,6 +64,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     git: copy.git,
     fetch: (tracked) => alone(() => fetchRefs(copy, tracked)),
     push: (commit, branch, expected) => alone(() => pushBranch(copy, { commit, branch, expected })),
+    remove: (branch) => alone(() => removeBranch(copy, branch)),
     ref: async (name) => (await copy.objects.info(name))?.oid,
     setRef: (name, commit) =>
       alone(async () => {
@@ -126,6 +129,16 @@ async function pushBranch(
     return 'pushed';
   } catch (error) {
     if (error instanceof Error && MOVED.test(error.message)) return 'moved';
+    throw error;
+  }
+}
+
+async function removeBranch(copy: LocalCopy, branch: string): Promise<boolean> {
+  try {
+    await copy.remote(['push', '--quiet', 'origin', `:${branchRef(branch)}`]);
+    return true;
+  } catch (error) {
+    if (error instanceof Blocked) return false;
     throw error;
   }
 }

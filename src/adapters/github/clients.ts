@@ -52,6 +52,10 @@ export interface GitCredentials {
 export interface Clients {
   /** For a task of {@link PERMISSIONS}. */
   installation(permissions: TokenPermissions): GitHubClient;
+  /** As the app itself, which may look at how it is set up and mint tokens. */
+  readonly app: GitHubClient;
+  /** Without any credentials. */
+  readonly anonymous: GitHubClient;
   /** For git over HTTPS. Asked for anew each time, since tokens end within the hour. */
   gitCredentials(): Promise<GitCredentials>;
   /** Who the app is, as GitHub knows it. */
@@ -71,7 +75,7 @@ export function createClients(options: ClientsOptions): Clients {
   const tokens = (permissions: TokenPermissions): TokenSource =>
     installationTokens({ ...options, app, permissions });
   const git = tokens(PERMISSIONS.git);
-  const calls: Omit<Clients, 'installation'> = {
+  const calls: Pick<Clients, 'gitCredentials' | 'identity'> = {
     gitCredentials: async () => ({ username: 'x-access-token', password: await git() }),
     async identity() {
       const { data } = await app.request('GET /app');
@@ -80,6 +84,8 @@ export function createClients(options: ClientsOptions): Clients {
   };
   return {
     ...withFaults(calls),
+    app,
+    anonymous: clientWith(options, {}),
     installation: (permissions) =>
       clientWith(options, { authStrategy: authenticateWith(tokens(permissions)), auth: {} }),
   };

@@ -14,7 +14,7 @@ export const configure: Configure = (command, io) => {
   return async () => {
     const options = await serverOptions(command.opts<{ settings?: string }>().settings, io);
     const wired = await wireServer(options);
-    const running = await serve(wired, options).catch(async (error: unknown) => {
+    const running = await serve(wired, { ...options, watchesSetup: true }).catch(async (error: unknown) => {
       await wired.close();
       throw error;
     });
