@@ -21,6 +21,7 @@ import { openSpool } from './adapters/system/spool.js';
 import { systemTimer } from './adapters/system/timer.js';
 import type { SetupPorts } from './app/gather-setup.js';
 import { createLanes } from './app/lanes.js';
+import { pinTeams } from './app/pin-teams.js';
 import type { AppRules, Ports } from './app/ports.js';
 import { createTroubles } from './app/troubles.js';
 import type { Oid } from './core/approval.js';
@@ -30,6 +31,7 @@ import { parseEntry, renderEntry } from './documents/entry.js';
 import { renderOrphans } from './documents/orphans.js';
 import { renderViolation } from './documents/violation.js';
 import type { Clock } from './ports/clock.js';
+import type { Directory } from './ports/directory.js';
 import { Blocked } from './ports/fault.js';
 import type { Log } from './ports/log.js';
 import type { Note } from './ports/note.js';
@@ -132,7 +134,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
   const ports: Ports = {
     host,
-    directory: createDirectory({ client: on.client, organization: owner }),
+    directory: directoryOf(on, options),
     repository: openRepository(mirror, rules.branch),
     ledger,
     providers: targets,
@@ -194,6 +196,11 @@ function setupPorts(options: ServerOptions, { on, clients, ...git }: SetupParts)
     machine: thisMachine(dataDir),
     lastFindings: noteIn(join(dataDir, 'doctor.json')),
   };
+}
+
+function directoryOf({ client, owner }: OnGitHub, { dataDir, log }: ServerOptions): Directory {
+  const directory = createDirectory({ client, organization: owner });
+  return pinTeams({ directory, note: noteIn(join(dataDir, 'teams.json')), log });
 }
 
 function administratorOf({ adminToken, apiUrl }: ServerOptions['github']) {

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addSeconds, type Instant, monthOf, monthsBetween } from '../../src/core/time.js';
+import {
+  addSeconds,
+  durationSeconds,
+  hasEnded,
+  type Instant,
+  monthOf,
+  monthsBetween,
+  parseDuration,
+} from '../../src/core/time.js';
 
 describe('monthsBetween', () => {
   it.each<[string, string, readonly string[]]>([
@@ -22,5 +30,45 @@ describe('monthsBetween', () => {
         expect(monthsBetween(at(0), at(length))).toEqual([...new Set(all)]);
       }),
     );
+  });
+});
+
+describe('hours and days are of one length, whatever a calendar somewhere does (T090)', () => {
+  it.each<[string, string, string]>([
+    ['2026-03-29T00:30:00Z', '1d', '2026-03-30T00:30:00Z'],
+    ['2026-10-25T00:30:00Z', '24h', '2026-10-26T00:30:00Z'],
+    ['2028-02-28T12:00:00Z', '1d', '2028-02-29T12:00:00Z'],
+    ['2026-12-31T23:59:59Z', '1m', '2027-01-01T00:00:59Z'],
+  ])('%s and %s', (from, duration, to) => {
+    const parsed = parseDuration(duration);
+    expect(parsed && addSeconds(from as Instant, durationSeconds(parsed))).toBe(to);
+  });
+});
+
+describe('what cannot be compared has ended (T093)', () => {
+  const now = '2026-11-22T12:00:00Z' as Instant;
+
+  it.each([
+    undefined,
+    '',
+    'never',
+    'null',
+    '2026-13-01T00:00:00Z',
+    '2026-11-23T12:00:00',
+    '9999999999',
+    'NaN',
+  ])('an end of %j', (end) => {
+    expect(hasEnded(end, now)).toBe(true);
+  });
+
+  it('and so has anything that is no instant, or not after now', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.date().map(String), fc.double().map(String)), (end) => {
+        fc.pre(!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(end));
+        expect(hasEnded(end, now)).toBe(true);
+      }),
+    );
+    expect(hasEnded(now, now)).toBe(true);
+    expect(hasEnded(addSeconds(now, 1), now)).toBe(false);
   });
 });

@@ -44,6 +44,11 @@ export const CODES_HERE = {
     'Whoever may create teams can create one of this name, and would then approve.',
     'Create the team or take it out of policy.yaml: {teams}.',
   ),
+  approver_unpinned: row(
+    'warning',
+    'Who takes over the login when it is given up approves in their place.',
+    'Add them with their number to people.yaml: `gh api users/LOGIN --jq .id`.',
+  ),
   approvals_unfillable: row(
     'warning',
     'Nobody can get what the rule is about.',

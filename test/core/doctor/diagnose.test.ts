@@ -325,6 +325,14 @@ const TABLE: readonly (readonly [what: string, facts: SetupFacts, ...codes: Setu
   ],
   ['a team that could not be looked at', team('security', unseen('github_unavailable: 503')), 'not_checked'],
   [
+    'approvers of whom only the login is known',
+    {
+      ...HEALTHY,
+      control: controlFrom(POLICY.replace('{ teams: [dba] }', '{ teams: [dba], users: [carol, dana] }')),
+    },
+    'approver_unpinned',
+  ],
+  [
     'an entitlement without a rule',
     {
       ...HEALTHY,

@@ -1,5 +1,6 @@
 import { approvalFloor, type Entitlement } from '../../entitlement.js';
 import { foldLogin, type Group } from '../../identity.js';
+import { personOf } from '../../people.js';
 import type { Control } from '../../policy/evidence.js';
 import { matchPeople } from '../../policy/matching.js';
 import { type ApprovalGroup, patternNames, type Rule } from '../../policy/policy.js';
@@ -17,6 +18,7 @@ export const policy: Check = (facts) =>
       ...control.policy.rules.flatMap((rule) => [
         ...unreachable(control, rule, entitlements),
         ...unfillable(facts, rule),
+        ...unpinned(control, rule),
       ]),
     ];
   });
@@ -93,6 +95,18 @@ function unfillable(facts: SetupFacts, rule: Rule): readonly Found[] {
   ];
 }
 
+/** A login is only a name; the people document says whose it is (T043). */
+function unpinned({ people }: Control, rule: Rule): readonly Found[] {
+  const named = new Set(groupsOf(rule).flatMap(({ from }) => from.users));
+  return [...named]
+    .filter((login) => personOf(people, login) === undefined)
+    .map((login) => ({
+      code: 'approver_unpinned',
+      about: `${rule.name} ${login}`,
+      message: `the rule ${rule.name} lets ${login} approve, whose number people.yaml does not say`,
+    }));
+}
+
 function groupsOf({ effect }: Rule): readonly Pick<ApprovalGroup, 'from' | 'count'>[] {
   if (effect.kind === 'approvals') return effect.groups;
   return effect.kind === 'break_glass' ? [{ from: effect.reviewers, count: 1 }] : [];
@@ -112,7 +126,13 @@ export const teams: Check = ({ teams: looks }) =>
   [...looks].flatMap(([team, look]) =>
     ifSeen(look, ({ id }) =>
       id === null
-        ? [{ code: 'team_missing', about: team, message: `policy names the team ${team}, and there is none` }]
+        ? [
+            {
+              code: 'team_missing',
+              about: team,
+              message: `policy names the team ${team}, and there is none, or another one has its name now`,
+            },
+          ]
         : [],
     ),
   );

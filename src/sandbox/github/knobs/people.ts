@@ -34,8 +34,10 @@ export function peopleKnobs(hub: Hub): PeopleKnobs {
       leaveTeams(account);
     },
     rename(login, to) {
-      if (accountNamed(state, to) !== undefined) throw new Error(`${to} is taken`);
-      named(hub, login).login = to;
+      const account = named(hub, login);
+      // Another spelling of one's own login is free.
+      if ((accountNamed(state, to) ?? account) !== account) throw new Error(`${to} is taken`);
+      account.login = to;
     },
     addUser({ login, id, permission, member = true, email }) {
       if (state.accounts.has(id)) throw new Error(`id ${id} is taken`);
