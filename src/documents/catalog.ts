@@ -9,7 +9,6 @@ import { CONTROL_PROFILE } from './profile.js';
 import { checkKind, type Kinds } from './provider-kinds.js';
 import { CATALOG } from './schemas/catalog.js';
 import { checkShape, checkVersion, keysAt, valueAt } from './shape.js';
-import { suggestion } from './suggest.js';
 import { quoted } from './visible.js';
 import { durationOf, type GroupDocument, groupOf } from './words.js';
 import { type Draft, readYaml } from './yaml-profile.js';
@@ -102,7 +101,7 @@ function checkReference(draft: Draft, at: Path, table: keyof typeof UNKNOWN): vo
   if (!draft.isSound(at) || typeof id !== 'string' || valueAt(draft.value, [table, id]) !== undefined) return;
   draft.report(UNKNOWN[table], at, {
     id: quoted(id),
-    suggestion: suggestion(id, keysAt(draft.value, [table])),
+    suggestion: draft.suggest(id, keysAt(draft.value, [table])),
   });
 }
 

@@ -1,9 +1,9 @@
 /** Where in a document something is: keys and list indexes from the root. */
 export type Path = readonly (string | number)[];
 
-/** Indexes count as the text they are written as: pointers know no numbers. */
-export function isPrefix(prefix: Path, path: Path): boolean {
-  return prefix.length <= path.length && prefix.every((step, index) => String(step) === String(path[index]));
+/** The same text for the same place. Indexes count as the text they are written as: pointers know no numbers. */
+export function keyOf(path: Path): string {
+  return JSON.stringify(path.map(String));
 }
 
 /** A JSON pointer (RFC 6901) as a path. Digits name an index only inside a list, which the walk decides. */

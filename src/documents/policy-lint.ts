@@ -7,7 +7,6 @@ import type { Path } from './path.js';
 import { compilePattern } from './pattern.js';
 import type { PolicyDocument, RuleDocument } from './policy-document.js';
 import { valueAt } from './shape.js';
-import { suggestion } from './suggest.js';
 import { quoted } from './visible.js';
 import { durationOf, type GroupDocument } from './words.js';
 import type { Draft } from './yaml-profile.js';
@@ -133,7 +132,7 @@ function checkConflicts(draft: Draft, catalog: Catalog): void {
   conflicts.forEach((ids, set) => {
     ids.forEach((id, index) => {
       if (catalog.entitlements.has(id)) return;
-      const facts = { id: quoted(id), suggestion: suggestion(id, catalog.entitlements.keys()) };
+      const facts = { id: quoted(id), suggestion: draft.suggest(id, catalog.entitlements.keys()) };
       draft.report('conflict_unknown', ['conflicts', set, index], facts);
     });
   });

@@ -1,7 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { type Path, pathOfPointer } from './path.js';
 import type { Schema } from './schema.js';
-import { suggestion } from './suggest.js';
 import { validatorOf } from './validator.js';
 import { quoted } from './visible.js';
 import type { Draft } from './yaml-profile.js';
@@ -78,7 +77,7 @@ const REPORTS: Readonly<Record<string, Report>> = {
   additionalProperties: (draft, path, { params, parentSchema }) => {
     const key = String(params.additionalProperty);
     const known = Object.keys(propertiesOf(parentSchema));
-    const facts = { key: quoted(key), suggestion: suggestion(key, known) };
+    const facts = { key: quoted(key), suggestion: draft.suggest(key, known) };
     draft.report('unknown_key', [...path, key], facts, 'key');
   },
   type: (draft, path, { data, parentSchema, message }) => {

@@ -1,15 +1,32 @@
 import { quoted } from './visible.js';
 
+/** How many characters may still be compared. Names and what they are compared with both come from outside. */
+export interface Patience {
+  left: number;
+}
+
+/** Some thousand names with a typo each; a document of nothing else must not keep everybody waiting. */
+export const patience = (): Patience => ({ left: 5_000_000 });
+
 /** How to mend a name nobody knows: the nearest known one, or the list when it is short. */
-export function suggestion(name: string, known: Iterable<string>): string {
+export function suggestion(name: string, known: Iterable<string>, whole: Patience = patience()): string {
   const names = [...known];
-  const [nearest] = names
-    .map((other) => ({ other, distance: distance(name.toLowerCase(), other.toLowerCase()) }))
-    .filter(({ other, distance: far }) => far <= Math.floor((Math.min(name.length, other.length) + 1) / 3))
-    .sort((a, b) => a.distance - b.distance);
-  if (nearest !== undefined) return `did you mean ${quoted(nearest.other)}?`;
+  const nearest = nearestOf(name, names, whole);
+  if (nearest !== undefined) return `did you mean ${quoted(nearest)}?`;
   if (names.length === 0) return 'remove it';
   return names.length <= 30 ? `use one of ${names.join(', ')}` : 'use one that is there';
+}
+
+function nearestOf(name: string, names: readonly string[], whole: Patience): string | undefined {
+  let nearest: { readonly other: string; readonly far: number } | undefined;
+  for (const other of names) {
+    whole.left -= Math.min(name.length, LONGEST) * Math.min(other.length, LONGEST) + 1;
+    if (whole.left < 0) return nearest?.other;
+    const far = distance(name.toLowerCase(), other.toLowerCase());
+    const isNear = far <= Math.floor((Math.min(name.length, other.length) + 1) / 3);
+    if (isNear && far < (nearest?.far ?? Number.POSITIVE_INFINITY)) nearest = { other, far };
+  }
+  return nearest?.other;
 }
 
 const LONGEST = 64;

@@ -124,7 +124,7 @@ export function offsetOf(document: Document.Parsed, path: Path, part: 'value' | 
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   path.forEach((step, index) => {
-    const pair = isMap(node) ? node.items.find((item) => keyOf(item) === String(step)) : undefined;
+    const pair = isMap(node) ? pairsOf(node).get(String(step)) : undefined;
     node = isSeq(node) ? node.items[Number(step)] : pair?.value;
     const wantsKey = part === 'key' && index === path.length - 1;
     offset = (wantsKey ? startOf(pair?.key) : startOf(node)) ?? startOf(pair?.key) ?? offset;
@@ -134,4 +134,20 @@ export function offsetOf(document: Document.Parsed, path: Path, part: 'value' | 
 
 function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
+}
+
+/** Kept per mapping: thousands of problems in one mapping must not walk through it thousands of times. */
+const PAIRS = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** By key; the first where a key stands twice. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = PAIRS.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const key = keyOf(pair);
+    if (key !== undefined && !pairs.has(key)) pairs.set(key, pair);
+  }
+  PAIRS.set(map, pairs);
+  return pairs;
 }

@@ -12,8 +12,9 @@ import {
 } from './issue.js';
 import type { IssueFacts } from './issue-catalogue.js';
 import { type Lines, linesOf, positionAt } from './lines.js';
-import { isPrefix, type Path } from './path.js';
+import { keyOf, type Path } from './path.js';
 import type { Profile } from './profile.js';
+import { patience, suggestion } from './suggest.js';
 import { compose } from './syntax.js';
 import { offsetOf, treeOf } from './tree.js';
 
@@ -22,6 +23,8 @@ export interface Draft {
   /** Plain data; `undefined` when the text has no structure that could be judged. */
   readonly value: unknown;
   report<Code extends IssueCode>(code: Code, at: Path, facts: IssueFacts<Code>, part?: 'value' | 'key'): void;
+  /** How to mend a name nobody knows. All suggestions of a document together take only so much work. */
+  suggest(name: string, known: Iterable<string>): string;
   /** Where a value stands in the file, or the nearest that is there. */
   positionOf(at: Path): Position;
   /** Marks a place whose value cannot be built upon. */
@@ -69,9 +72,13 @@ interface Origin {
 
 function draftOf({ source, value, issues: first, damaged }: Origin): Draft {
   const issues = [...first];
-  const broken: Path[] = [...damaged];
+  const whole = patience();
+  const damagedHere = new Set(damaged.map(keyOf));
+  /** Every place with something broken at or below it. */
+  const unsound = new Set(damaged.flatMap(placesAbove));
   return {
     value,
+    suggest: (name, known) => suggestion(name, known, whole),
     report(code, at, facts, part = 'value') {
       if (source === undefined) return;
       const where = positionAt(source.lines, offsetOf(source.document, at, part));
@@ -82,14 +89,21 @@ function draftOf({ source, value, issues: first, damaged }: Origin): Draft {
       const { line, column } = positionAt(source.lines, offsetOf(source.document, at, 'value'));
       return { line, column };
     },
-    breakAt: (path) => void broken.push(path),
-    isSound: (path) => value !== undefined && !broken.some((other) => isPrefix(path, other)),
-    isDamaged: (path) => damaged.some((other) => other.length === path.length && isPrefix(other, path)),
+    breakAt(path) {
+      for (const place of placesAbove(path)) unsound.add(place);
+    },
+    isSound: (path) => value !== undefined && !unsound.has(keyOf(path)),
+    isDamaged: (path) => damagedHere.has(keyOf(path)),
     conclude(build) {
       const sorted = inOrder(issues);
-      if (sorted.some(({ severity }) => severity === 'error'))
-        return { issues: sorted.slice(0, MOST_ISSUES) };
-      return { value: build(), warnings: sorted };
+      const told = sorted.slice(0, MOST_ISSUES);
+      if (sorted.some(({ severity }) => severity === 'error')) return { issues: told };
+      return { value: build(), warnings: told };
     },
   };
+}
+
+/** The key of a place and of all that it lies in, the root included. */
+function placesAbove(path: Path): readonly string[] {
+  return [...path, ''].map((_, length) => keyOf(path.slice(0, length)));
 }

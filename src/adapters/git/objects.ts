@@ -136,7 +136,7 @@ function watchdog(onSilence: () => void): (armed: boolean) => void {
 const HEADER = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/;
 
 /** Takes chunks in and hands whole answers out, joining chunks only once an answer is complete. */
-function answerReader(withContent: boolean, waiting: Waiting[]): (chunk: Buffer) => void {
+export function answerReader(withContent: boolean, waiting: Waiting[]): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let size = 0;
   let wanted = 1;
