@@ -1,27 +1,19 @@
 import { join } from 'node:path';
-import { flyCanary } from './adapters/git/canary.js';
 import { LEDGER_PRINCIPAL } from './adapters/git/commit.js';
-import { type GitLedger, openLedger } from './adapters/git/ledger.js';
+import { openLedger } from './adapters/git/ledger.js';
 import type { LedgerCodec } from './adapters/git/ledger-codec.js';
-import { type Mirror, openMirror } from './adapters/git/mirror.js';
+import { openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
-import type { OnGitHub } from './adapters/github/client.js';
-import { type Clients, createClients, createTokenClient, PERMISSIONS } from './adapters/github/clients.js';
-import { createDirectory } from './adapters/github/directory.js';
-import { createHostConfig } from './adapters/github/host-config.js';
+import { createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { createReviewHost } from './adapters/github/review-host.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
 import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
 import { createInProcessQueue } from './adapters/queue/in-process.js';
-import { noteIn } from './adapters/system/durable-file.js';
-import { thisMachine } from './adapters/system/machine.js';
 import { openSpool } from './adapters/system/spool.js';
 import { systemTimer } from './adapters/system/timer.js';
-import type { SetupPorts } from './app/gather-setup.js';
 import { createLanes } from './app/lanes.js';
-import { pinTeams } from './app/pin-teams.js';
 import type { AppRules, Ports } from './app/ports.js';
 import { createTroubles } from './app/troubles.js';
 import type { Oid } from './core/approval.js';
@@ -31,13 +23,12 @@ import { parseEntry, renderEntry } from './documents/entry.js';
 import { renderOrphans } from './documents/orphans.js';
 import { renderViolation } from './documents/violation.js';
 import type { Clock } from './ports/clock.js';
-import type { Directory } from './ports/directory.js';
 import { Blocked } from './ports/fault.js';
 import type { Log } from './ports/log.js';
-import type { Note } from './ports/note.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
+import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
 export { runProgram } from './adapters/providers/exec/run-program.js';
@@ -71,6 +62,8 @@ export interface ServerOptions {
   readonly gitEnvironment?: Readonly<Record<string, string>>;
   /** OpenSSH private key, ed25519. */
   readonly signingKey: string;
+  /** Values that must not be shown, wherever a fault says them. */
+  readonly secrets?: () => readonly string[];
   readonly targets: ReadonlyMap<string, TargetOptions>;
   readonly clock: Clock;
   readonly log: Log;
@@ -88,7 +81,7 @@ export interface TargetOptions {
 export interface Wired {
   readonly ports: Ports;
   /** For looking at how everything around is set up. */
-  readonly setup: SetupPorts & { readonly lastFindings: Note };
+  readonly setup: Inspection;
   readonly queue: Queue;
   readonly appSlug: string;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
@@ -134,7 +127,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
   const ports: Ports = {
     host,
-    directory: directoryOf(on, options),
+    directory: rememberedTeams({ ...options, on }),
     repository: openRepository(mirror, rules.branch),
     ledger,
     providers: targets,
@@ -149,7 +142,16 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   };
   return {
     ports,
-    setup: setupPorts(options, { on, clients, ledger, mirror, signer }),
+    setup: setupPorts({
+      ...options,
+      ledgerBranch: repository.ledgerBranch,
+      installationId,
+      on,
+      clients,
+      ledger,
+      mirror,
+      signer,
+    }),
     queue,
     appSlug,
     allowedSigners: signersOf(signer),
@@ -176,36 +178,6 @@ function neverBehind(clock: Clock, host: Pick<ReviewHost, 'hostClock'>): Clock {
       return later(here, host.hostClock() ?? here);
     },
   };
-}
-
-interface SetupParts {
-  readonly on: OnGitHub;
-  readonly clients: Clients;
-  readonly ledger: GitLedger;
-  readonly mirror: Mirror;
-  readonly signer: Signer;
-}
-
-function setupPorts(options: ServerOptions, { on, clients, ...git }: SetupParts): Wired['setup'] {
-  const { clock, dataDir, github, repository } = options;
-  const { installationId, ledgerBranch } = repository;
-  const administrator = administratorOf(github) ?? on.client;
-  return {
-    config: createHostConfig(on, { ...clients, installationId, administrator }),
-    ledgerProbe: { keys: git.ledger.keys, canary: () => flyCanary({ ...git, clock, ledgerBranch }) },
-    machine: thisMachine(dataDir),
-    lastFindings: noteIn(join(dataDir, 'doctor.json')),
-  };
-}
-
-function directoryOf({ client, owner }: OnGitHub, { dataDir, log }: ServerOptions): Directory {
-  const directory = createDirectory({ client, organization: owner });
-  return pinTeams({ directory, note: noteIn(join(dataDir, 'teams.json')), log });
-}
-
-function administratorOf({ adminToken, apiUrl }: ServerOptions['github']) {
-  if (adminToken === undefined) return undefined;
-  return createTokenClient(adminToken, apiUrl === undefined ? {} : { baseUrl: apiUrl });
 }
 
 function signersOf(signer: Signer): string {

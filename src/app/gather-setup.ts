@@ -16,6 +16,8 @@ export interface SetupPorts {
   readonly config: HostConfig;
   readonly ledgerProbe: LedgerProbe;
   readonly machine: Machine;
+  /** Takes secrets out of what a target or GitHub said: a finding is printed as it is (T145). */
+  readonly hide: (text: string) => string;
 }
 
 export type SetupDeps = SetupPorts &
@@ -28,7 +30,8 @@ export interface LookOptions {
 
 /** Fetches what the checks want, each by itself: what cannot be seen keeps nothing else from being looked at. */
 export async function gatherSetup(deps: SetupDeps, setup: Setup, options: LookOptions): Promise<SetupFacts> {
-  const { config, ledgerProbe } = deps;
+  const { config, ledgerProbe, hide } = deps;
+  const look = lookWith(hide);
   const [app, installation, repository, webhook, deliveries, branch, ledgerBranch] = await Promise.all([
     look(() => config.app()),
     look(() => config.installation()),
@@ -44,8 +47,8 @@ export async function gatherSetup(deps: SetupDeps, setup: Setup, options: LookOp
   const control = await look(() => controlOf(deps));
   const documents = 'seen' in control ? control.seen : { problems: [] };
   const machine = await look(() => deps.machine.look());
-  const teams = await looksAt(teamsToLookAt(documents), (team) => deps.directory.team(team));
-  const targets = await looksAt([...deps.providers.keys()], (id) => targetOf(deps, id, documents));
+  const teams = await looksAt(look, teamsToLookAt(documents), (team) => deps.directory.team(team));
+  const targets = await looksAt(look, [...deps.providers.keys()], (id) => targetOf(deps, id, documents));
   const codeOwners = await look(() => codeOwnersOf(deps));
   return {
     setup,
@@ -59,18 +62,23 @@ export async function gatherSetup(deps: SetupDeps, setup: Setup, options: LookOp
 /** How GitHub answers somebody who may not see something. That it is not there at all is something else. */
 const HIDDEN = 'github_forbidden';
 
-async function look<T>(work: () => Promise<T>): Promise<Look<T>> {
-  try {
-    return { seen: await work() };
-  } catch (error) {
-    const code = isFault(error) ? error.code : 'unexpected';
-    const unblock = isFault(error) && error.fault === 'blocked' ? ` ${error.unblock}` : '';
-    const message = error instanceof Error ? error.message : 'unknown';
-    return { unseen: `${code}: ${message}${unblock}`, hidden: code === HIDDEN };
-  }
+type Looking = <T>(work: () => Promise<T>) => Promise<Look<T>>;
+
+function lookWith(hide: SetupPorts['hide']): Looking {
+  return async (work) => {
+    try {
+      return { seen: await work() };
+    } catch (error) {
+      const code = isFault(error) ? error.code : 'unexpected';
+      const unblock = isFault(error) && error.fault === 'blocked' ? ` ${error.unblock}` : '';
+      const message = error instanceof Error ? error.message : 'unknown';
+      return { unseen: hide(`${code}: ${message}${unblock}`), hidden: code === HIDDEN };
+    }
+  };
 }
 
 async function looksAt<T>(
+  look: Looking,
   ids: readonly string[],
   work: (id: string) => Promise<T>,
 ): Promise<ReadonlyMap<string, Look<T>>> {
@@ -107,7 +115,7 @@ async function codeOwnersOf({ config, repository }: SetupDeps) {
 }
 
 async function targetOf(
-  { providers }: SetupDeps,
+  { providers, hide }: SetupDeps,
   id: string,
   documents: Control | { readonly problems: readonly string[] },
 ): Promise<TargetFacts> {
@@ -115,7 +123,8 @@ async function targetOf(
   if (provider === undefined) return { clock: null, blocked: [] };
   const { clock } = await provider.observe([]);
   const blocked = 'problems' in documents ? [] : await blockedOn(provider, id, documents);
-  return { clock: clock ?? null, blocked };
+  const hidden = blocked.map((one) => ({ ...one, why: hide(one.why), unblock: hide(one.unblock) }));
+  return { clock: clock ?? null, blocked: hidden };
 }
 
 /** A preflight costs a few calls, and one of each entitlement shows what is wrong with all of a target. */

@@ -57,6 +57,7 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
     },
     dataDir: settings.dataDir,
     signingKey: secret.signingKey,
+    secrets: secret.secrets,
     targets: secret.connections,
     clock: systemClock,
     log,

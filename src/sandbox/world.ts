@@ -25,6 +25,8 @@ export interface WorldOptions {
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
+  /** Of the targets. */
+  readonly secrets?: readonly string[];
 }
 
 /** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
@@ -53,6 +55,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const webhookSecret = randomBytes(32).toString('hex');
+  const signingKey = newSigningKey('hallpass-sandbox');
   const github = await startGitHub({
     dir: join(options.dir, 'github'),
     owner: 'acme',
@@ -80,7 +83,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       driftIssue: options.driftIssue ?? false,
     },
     dataDir: join(options.dir, 'hallpass'),
-    signingKey: newSigningKey('hallpass-sandbox'),
+    signingKey,
+    secrets: () => [keys.privateKey, webhookSecret, signingKey, ...(options.secrets ?? [])],
     targets: new Map([
       ['teams', { kind: 'github-team', connection: { organization: 'acme' } }],
       ...options.targets,

@@ -156,8 +156,14 @@ export const AREAS: readonly Area[] = [
     say: 'wire-offline.ts is the part of wire.ts that needs no server; it must not load one.',
   },
   {
-    area: 'wire',
+    area: 'wire-setup',
     imports: OUTERMOST,
+    node: true,
+    say: 'wire-setup.ts is the part of wire.ts for looking at what is around Hallpass; it starts nothing.',
+  },
+  {
+    area: 'wire',
+    imports: [...OUTERMOST, 'wire-setup'],
     node: true,
     say: 'wire.ts puts adapters and use cases together, no drivers.',
   },
