@@ -142,16 +142,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   };
   return {
     ports,
-    setup: setupPorts({
-      ...options,
-      ledgerBranch: repository.ledgerBranch,
-      installationId,
-      on,
-      clients,
-      ledger,
-      mirror,
-      signer,
-    }),
+    setup: setupPorts({ ...options, ...repository, on, clients, ledger, mirror, signer }),
     queue,
     appSlug,
     allowedSigners: signersOf(signer),

@@ -30,6 +30,7 @@ describe('no code comes from anywhere while Hallpass runs (T149)', () => {
     expect(saying(/node:child_process/).toSorted()).toEqual([
       'src/adapters/git/objects.ts',
       'src/adapters/git/run.ts',
+      'src/adapters/providers/exec/run-program.ts',
       'src/adapters/system/machine.ts',
       'src/sandbox/demo/look.ts',
       'src/sandbox/demo/main.ts',
