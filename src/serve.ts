@@ -74,7 +74,10 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
   return {
     bot,
     hints,
-    idle: () => queue.idle(),
+    async idle() {
+      await queue.idle();
+      await wired.notices.idle();
+    },
     async close() {
       await schedule?.stop();
       await bot.close();

@@ -1,7 +1,9 @@
 import { type Instant, secondsBetween } from '../core/time.js';
 import { isFault, Retry } from '../ports/fault.js';
 import type { Queue } from '../ports/queue.js';
+import { alertOfOverdue } from './alert-people.js';
 import { endDue } from './end-due.js';
+import { knownGrants } from './known-grants.js';
 import { obeyComment } from './obey-comment.js';
 import type { Pace } from './pace.js';
 import type { Ports } from './ports.js';
@@ -58,6 +60,8 @@ export function createHints(deps: HintDeps): Hints {
 
   const endNow = async (): Promise<void> => {
     const next = await endDue(deps, { starts: 'open', waitingSince: since });
+    // Here as well as in a pass, which may hang at the review host.
+    alertOfOverdue(deps, (await knownGrants(deps)).entries);
     if ((await deps.spool.pending()).length > 0) hints.pass();
     forgetRetry();
     if (next === undefined) return;

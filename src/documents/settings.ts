@@ -1,9 +1,16 @@
 import type { Json } from '../core/entitlement.js';
 import type { Group } from '../core/identity.js';
+import { durationSeconds } from '../core/time.js';
 import type { Parsed } from './issue.js';
 import { CONTROL_PROFILE } from './profile.js';
 import type { Kinds } from './provider-kinds.js';
 import { SETTINGS } from './schemas/settings.js';
+import {
+  checkReceivers,
+  type ReceiverDocument,
+  type ReceiverSettings,
+  receiverOf,
+} from './settings-notify.js';
 import {
   checkTargetSettings,
   type SecretPlace,
@@ -11,7 +18,7 @@ import {
   splitConnection,
 } from './settings-targets.js';
 import { checkShape, checkVersion } from './shape.js';
-import { type GroupDocument, groupOf } from './words.js';
+import { durationOf, type GroupDocument, groupOf } from './words.js';
 import { readYaml } from './yaml-profile.js';
 
 /** The server's own settings as the document says them, with defaults in place. Nothing is read from anywhere yet. */
@@ -45,6 +52,10 @@ export interface Settings {
   readonly targets: ReadonlyMap<string, TargetSettings>;
   readonly publicUrl?: string;
   readonly allowForks: boolean;
+  /** Who is told beside the pull request. */
+  readonly notify: readonly ReceiverSettings[];
+  /** How long something may be past its end before people are told. */
+  readonly alertAfterSeconds: number;
 }
 
 export interface TargetSettings {
@@ -77,16 +88,20 @@ interface SettingsDocument {
   readonly targets: Readonly<Record<string, { readonly kind: string } & Readonly<Record<string, Json>>>>;
   readonly public_url?: string;
   readonly allow_forks?: boolean;
+  readonly notify?: readonly ReceiverDocument[];
+  readonly alert_after?: string;
 }
 
 const PUBLIC_API = 'api.github.com';
 const EVERY_MINUTE = '* * * * *';
+const ALERT_AFTER = '5m';
 
 /** @param kinds the table of providers: each says what its connections look like. */
 export function parseSettings(bytes: Uint8Array, file: string, kinds: Kinds): Parsed<Settings> {
   const draft = readYaml(bytes, file, CONTROL_PROFILE);
   if (checkVersion(draft)) checkShape(draft, SETTINGS);
   checkTargetSettings(draft, kinds);
+  checkReceivers(draft);
   return draft.conclude(() => settingsOf(draft.value as SettingsDocument, kinds));
 }
 
@@ -118,6 +133,8 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
     targets: new Map(Object.entries(document.targets).map(([id, body]) => [id, targetOf(body, kinds)])),
     ...(document.public_url === undefined ? {} : { publicUrl: document.public_url }),
     allowForks: document.allow_forks ?? false,
+    notify: (document.notify ?? []).map(receiverOf),
+    alertAfterSeconds: durationSeconds(durationOf(document.alert_after ?? ALERT_AFTER)),
   };
 }
 

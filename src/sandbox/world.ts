@@ -20,6 +20,8 @@ export interface WorldOptions {
   >;
   readonly port?: number;
   readonly providers?: ServeOptions['providers'];
+  readonly receivers?: ServeOptions['receivers'];
+  readonly secrets?: ServeOptions['secrets'];
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
 }
@@ -72,6 +74,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       branch: 'main',
       allowForks: options.github?.allowForks ?? false,
       revokers: { teams: ['security'], users: [] },
+      alertAfterSeconds: 300,
     },
     dataDir: join(options.dir, 'hallpass'),
     signingKey: newSigningKey('hallpass-sandbox'),
@@ -82,6 +85,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     clock: options.clock,
     log: options.log,
     ...(options.providers === undefined ? {} : { providers: options.providers }),
+    ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     webhookSecret,
     host: '127.0.0.1',
     port: options.port ?? 0,

@@ -2,6 +2,7 @@ import type { Schema } from '../schema.js';
 import { ACCESS_REQUEST } from './access-request.js';
 import { CATALOG } from './catalog.js';
 import { LEDGER_ENTRY } from './ledger-entry.js';
+import { NOTICE } from './notice.js';
 import { PEOPLE } from './people.js';
 import { POLICY } from './policy.js';
 import { POLICY_SUITE } from './policy-suite.js';
@@ -13,6 +14,7 @@ export const PUBLISHED: Readonly<Record<string, Schema>> = {
   'access-request': ACCESS_REQUEST,
   catalog: CATALOG,
   'ledger-entry': LEDGER_ENTRY,
+  notice: NOTICE,
   people: PEOPLE,
   policy: POLICY,
   'policy-suite': POLICY_SUITE,

@@ -1,3 +1,4 @@
+import { NOTICE_EVENTS } from '../../core/notice.js';
 import {
   dictionary,
   documentSchema,
@@ -8,8 +9,9 @@ import {
   pattern,
   type Schema,
   text,
+  word,
 } from '../schema.js';
-import { GROUP, ID, LOGIN, NUMERIC_ID, VERSION } from './words.js';
+import { DURATION, ENTITLEMENT_PATTERN, GROUP, ID, LOGIN, NUMERIC_ID, VERSION } from './words.js';
 
 /** Secrets are never in the document itself: it says where they are. */
 export const SECRET = mapping(
@@ -56,6 +58,30 @@ const TARGET: Schema = {
   required: ['kind'],
 };
 
+const SOME = { minItems: 1, maxItems: 100, uniqueItems: true } as const;
+
+/** A receiver of notices. That `secrets` belong to a webhook, and only there, is checked besides. */
+const RECEIVER = mapping(
+  {
+    name: ID,
+    kind: word({ slack: true, webhook: true }),
+    url: SECRET,
+    secrets: list(SECRET, 'a list of secrets to sign with', { minItems: 1, maxItems: 4 }),
+    events: list(word(allTrue(NOTICE_EVENTS)), 'a list of events', SOME),
+    entitlements: list(ENTITLEMENT_PATTERN, 'a list of ids or prefixes with a trailing *', SOME),
+    targets: list(ID, 'a list of targets', SOME),
+    rules: list(ID, 'a list of names of rules', SOME),
+  },
+  {
+    optional: ['secrets', 'events', 'entitlements', 'targets', 'rules'],
+    description: 'a receiver of notices',
+  },
+);
+
+function allTrue<W extends string>(table: Readonly<Record<W, unknown>>): Readonly<Record<W, true>> {
+  return Object.fromEntries(Object.keys(table).map((key) => [key, true])) as Record<W, true>;
+}
+
 export const SETTINGS = documentSchema(
   'settings',
   'Settings of the server',
@@ -94,7 +120,11 @@ export const SETTINGS = documentSchema(
         'an https address without a slash at the end',
       ),
       allow_forks: flag(),
+      notify: list(RECEIVER, 'a list of receivers of notices', { maxItems: 20 }),
+      alert_after: DURATION,
     },
-    { optional: ['server', 'schedule', 'revokers', 'public_url', 'allow_forks'] },
+    {
+      optional: ['server', 'schedule', 'revokers', 'public_url', 'allow_forks', 'notify', 'alert_after'],
+    },
   ),
 );
