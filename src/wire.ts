@@ -8,6 +8,7 @@ import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapter
 import { createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { createDirectory } from './adapters/github/directory.js';
 import { createReviewHost } from './adapters/github/review-host.js';
+import { createTraffic, type Traffic } from './adapters/github/traffic.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
 import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
@@ -81,6 +82,8 @@ export interface Wired {
   readonly ports: Ports;
   readonly queue: Queue;
   readonly notices: WiredNotices;
+  /** What was asked of GitHub. */
+  readonly traffic: Traffic;
   readonly appSlug: string;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
   readonly allowedSigners: string;
@@ -91,11 +94,13 @@ export interface Wired {
 export async function wireServer(options: ServerOptions): Promise<Wired> {
   const { github, repository, clock, log, rules } = options;
   const { owner, name: repo, id: repositoryId, installationId } = repository;
+  const traffic = createTraffic();
   const clients = createClients({
     ...github,
     installationId,
     repositoryId,
     clock,
+    watch: traffic.watch,
     ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
   });
   const { slug: appSlug } = await clients.identity();
@@ -138,6 +143,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     ports,
     queue,
     notices,
+    traffic,
     appSlug,
     allowedSigners: signersOf(signer),
     async close() {

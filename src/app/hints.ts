@@ -28,6 +28,7 @@ export interface HintDeps extends Ports {
   readonly queue: Queue;
   /** Keeps passes from pushing too often; absent where nobody counts. */
   readonly pace?: Pace;
+  readonly onPassBegins?: () => void;
   readonly onPass?: (report: PassReport) => void;
 }
 
@@ -76,6 +77,7 @@ export function createHints(deps: HintDeps): Hints {
   const onePass = async (): Promise<void> => {
     const observe = mayHaveDrifted;
     mayHaveDrifted = false;
+    deps.onPassBegins?.();
     const report = await runPass(deps, { observe, told });
     deps.pace?.note(report.pushes, deps.clock.now());
     deps.onPass?.(report);

@@ -65,6 +65,7 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
     webhookSecret: secret.webhookSecret,
     host: server.host,
     port: server.port,
+    metrics: server.metrics,
     schedule: settings.schedule,
     pushesBelow: PUSHES_BELOW,
   };

@@ -41,7 +41,7 @@ export interface Settings {
     readonly ledgerBranch: string;
     readonly cloneUrl: string;
   };
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: { readonly host: string; readonly port: number; readonly metrics: boolean };
   readonly dataDir: string;
   /** An OpenSSH ed25519 private key. */
   readonly signingKey: SecretSource;
@@ -80,7 +80,7 @@ interface SettingsDocument {
     readonly branch?: string;
     readonly ledger_branch?: string;
   };
-  readonly server?: { readonly host?: string; readonly port?: number };
+  readonly server?: { readonly host?: string; readonly port?: number; readonly metrics?: boolean };
   readonly data_dir: string;
   readonly signing_key: SecretSource;
   readonly schedule?: string;
@@ -125,7 +125,7 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
       ledgerBranch: repository.ledger_branch ?? 'access-ledger',
       cloneUrl: `${webUrl(host)}/${owner}/${name}.git`,
     },
-    server: { host: server.host ?? '127.0.0.1', port: server.port ?? 3_000 },
+    server: { host: server.host ?? '127.0.0.1', port: server.port ?? 3_000, metrics: server.metrics ?? true },
     dataDir: document.data_dir,
     signingKey: document.signing_key,
     schedule: document.schedule ?? EVERY_MINUTE,

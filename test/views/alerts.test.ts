@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { providerKinds } from '../../src/adapters/providers/index.js';
 import { ALL_EVENTS, NOTICE_EVENTS, type Notice, URGENT_EVENTS } from '../../src/core/notice.js';
 import { NOTICE } from '../../src/documents/schemas/notice.js';
+import { parseSettings } from '../../src/documents/settings.js';
 import { validatorOf } from '../../src/documents/validator.js';
 import {
   approvalWantedText,
@@ -11,6 +13,7 @@ import {
   reviewAlert,
 } from '../../src/views/alerts.js';
 import { titleOf } from '../../src/views/notice-titles.js';
+import { bytes, example, problems } from '../documents/documents.js';
 import { ID, instant } from './decisions.js';
 import { outsideCode } from './markdown.js';
 
@@ -71,6 +74,11 @@ describe('the page of notices', () => {
     expect(rows.map(([, event, severity, urgent]) => [event, severity, urgent !== undefined])).toEqual(
       ALL_EVENTS.map((event) => [event, NOTICE_EVENTS[event].severity, URGENT_EVENTS.includes(event)]),
     );
+  });
+
+  it('has settings that are read without a word', () => {
+    const [, text = ''] = /^```yaml\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    expect(problems(parseSettings(bytes(`${example('settings')}${text}`), 'x', providerKinds))).toEqual([]);
   });
 
   it('has an example of the published shape, worded as it is', () => {

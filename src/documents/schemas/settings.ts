@@ -107,8 +107,9 @@ export const SETTINGS = documentSchema(
         {
           host: pattern('^[A-Za-z0-9.:_-]{1,255}$', 'an address to listen on'),
           port: integer(0, 65_535, 'a port'),
+          metrics: flag(),
         },
-        { optional: ['host', 'port'] },
+        { optional: ['host', 'port', 'metrics'] },
       ),
       data_dir: text(1, 390, 'the path of a folder'),
       signing_key: SECRET,
