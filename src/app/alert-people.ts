@@ -34,9 +34,10 @@ export function alertPeople(deps: Deps, { live, quarantined, drift }: Standing):
       at: now,
     });
   }
-  for (const target of new Set(drift.map(({ holding }) => holding.target))) {
-    alertOfDrift(deps, target, drift);
-  }
+  // What is overdue has its own alarm.
+  const others = drift.filter(({ kind }) => kind !== 'overdue');
+  for (const target of new Set(others.map(({ holding }) => holding.target)))
+    alertOfDrift(deps, target, others);
 }
 
 /** What is past its end by more than the settings allow. */

@@ -10,7 +10,10 @@ import { askReviewers } from './ask-reviewers.js';
 import { examinePullRequest } from './examine-pull-request.js';
 import type { Ports } from './ports.js';
 
-type Deps = Omit<Ports, 'providers'>;
+type Deps = Pick<
+  Ports,
+  'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
+>;
 
 export type Reviewed =
   /** Not ours to look at: closed, or into another branch (T045). */

@@ -4,6 +4,7 @@ import type { Instant } from '../../src/core/time.js';
 import type { Notifier } from '../../src/ports/notifier.js';
 import {
   answers,
+  breaksOff,
   hangs,
   type Manner,
   type Receiver,
@@ -115,6 +116,11 @@ export function notifierContract(name: string, { create, textOf }: NotifierUnder
       receiver.manners.push(talksForEver);
       await notifier.deliver(noticeOf());
       await receiver.letGo;
+    });
+
+    it('takes a status for an answer, whatever becomes of the rest', async () => {
+      receiver.manners.push(breaksOff);
+      await expect(notifier.deliver(noticeOf())).resolves.toBeUndefined();
     });
 
     it('says that nobody is there', async () => {

@@ -75,3 +75,9 @@ export const talksForEver: Manner = (response) => {
   };
   more();
 };
+
+/** Answers well and breaks off before it has said everything. */
+export const breaksOff: Manner = (response) => {
+  response.writeHead(200, { 'content-length': '100000' });
+  response.write('x', () => response.socket?.resetAndDestroy());
+};

@@ -24,7 +24,8 @@ export async function post({ url, headers, body, timeoutMilliseconds }: Post): P
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutMilliseconds ?? TIMEOUT_MILLISECONDS),
   });
-  await answer.body?.cancel();
+  // The status has said it all, so it does not matter whether the rest can still be refused.
+  await answer.body?.cancel().catch(() => {});
   const { status } = answer;
   if (status >= 200 && status < 300) return;
   if (status >= 500 || MAY_PASS.has(status))
