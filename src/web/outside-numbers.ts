@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { knownGauge } from './known-gauge.js';
 
 /** What others count anyway; asked for when somebody collects. */
 export interface OutsideSources {
@@ -43,19 +44,7 @@ export function outsideNumbers(registry: Registry, sources: OutsideSources): voi
       },
     });
   }
-  for (const { name, help, value } of gaugesOf(sources)) {
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        const now = await value();
-        // What nobody knows is not 0.
-        if (now === undefined) this.remove();
-        else this.set(now);
-      },
-    });
-  }
+  for (const known of gaugesOf(sources)) knownGauge(registers, known);
 }
 
 function countsOf({ deliveries, notices, gitHub }: OutsideSources): readonly Known[] {

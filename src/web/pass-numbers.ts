@@ -5,6 +5,7 @@ import type { Entry } from '../core/grant.js';
 import { dueOf, overdueOf } from '../core/reconcile/overdue.js';
 import { epochSeconds, secondsBetween } from '../core/time.js';
 import type { Clock } from '../ports/clock.js';
+import { knownGauge } from './known-gauge.js';
 import { fewValues } from './label.js';
 
 export interface PassNumbersOptions {
@@ -28,7 +29,10 @@ const TOOK_NOTHING: ReadonlySet<string> = new Set(['covered', 'preexisting']);
 export function passNumbers({ registry, clock, targets }: PassNumbersOptions): NotePass {
   const { lateness, duration, passes, lastSuccess, ...counts } = numbersIn([registry]);
   const { stageFaults, targetFaults, events, pushes, violations, quarantined } = counts;
-  let live: readonly Entry[] = [];
+  // Until the first pass has ended nobody knows, and 0 would say that all is well.
+  let live: readonly Entry[] | undefined;
+  lastSuccess.remove();
+  quarantined.remove();
   const targetOf = fewValues(targets, Math.max(targets.length, 1));
   const codeOf = fewValues();
   standing({ registers: [registry], clock, targetOf, live: () => live });
@@ -96,36 +100,36 @@ interface Standing {
   readonly registers: readonly Registry[];
   readonly clock: Clock;
   readonly targetOf: (target: string) => string;
-  readonly live: () => readonly Entry[];
+  readonly live: () => readonly Entry[] | undefined;
 }
 
 /** Computed when asked for, so that what is overdue grows older although no pass runs any more. */
 function standing({ registers, clock, targetOf, live }: Standing): void {
-  const on = { registers: [...registers] };
-  new Gauge({
-    ...on,
+  const overdue = () => {
+    const entries = live();
+    return entries === undefined ? undefined : overdueOf(entries, clock.now());
+  };
+  knownGauge(registers, {
     name: 'hallpass_overdue_grants',
     help: 'Grants past their end that are not known to be gone',
-    collect() {
-      this.set(overdueOf(live(), clock.now()).length);
-    },
+    value: () => overdue()?.length,
   });
-  new Gauge({
-    ...on,
+  knownGauge(registers, {
     name: 'hallpass_overdue_oldest_seconds',
     help: 'How long the oldest of them has been overdue; 0 when there is none',
-    collect() {
-      this.set(overdueOf(live(), clock.now())[0]?.seconds ?? 0);
+    value() {
+      const all = overdue();
+      return all === undefined ? undefined : (all[0]?.seconds ?? 0);
     },
   });
   new Gauge({
-    ...on,
+    registers: [...registers],
     name: 'hallpass_live_holdings',
     help: 'Entitlements of grants that have not ended',
     labelNames: ['target', 'state'],
     collect() {
       this.reset();
-      for (const { holding, state } of live().flatMap(({ holdings }) => holdings))
+      for (const { holding, state } of (live() ?? []).flatMap(({ holdings }) => holdings))
         if (state !== 'ended' && state !== 'void') this.inc({ target: targetOf(holding.target), state });
     },
   });

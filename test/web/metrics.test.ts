@@ -142,6 +142,15 @@ describe('ends', () => {
 });
 
 describe('passes', () => {
+  it.each(['overdue_grants', 'overdue_oldest_seconds', 'pass_last_success', 'quarantined_entries'])(
+    'leave %s open until the first has ended: 0 would say that all is well',
+    async (name) => {
+      expect(await lines(`hallpass_${name}`)).toEqual([]);
+      metrics.notePass(report(), 1);
+      expect(await lines(`hallpass_${name}`)).toHaveLength(1);
+    },
+  );
+
   it('count, last, and succeed at a time', async () => {
     metrics.notePass(report(), 1.5);
     now = at(1);
