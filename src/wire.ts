@@ -8,6 +8,7 @@ import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapter
 import { createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { createDirectory } from './adapters/github/directory.js';
 import { createReviewHost } from './adapters/github/review-host.js';
+import { createTraffic, type Traffic } from './adapters/github/traffic.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
 import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
@@ -28,6 +29,7 @@ import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
+import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
 
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
 export { runProgram } from './adapters/providers/exec/run-program.js';
@@ -62,6 +64,10 @@ export interface ServerOptions {
   readonly targets: ReadonlyMap<string, TargetOptions>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Who is told beside the pull request. */
+  readonly receivers?: readonly Receiver[];
+  /** Values that no notice may hold. */
+  readonly secrets?: () => readonly string[];
   /** The table of kinds; another one where a test looks into its targets. */
   readonly providers?: ReadonlyMap<string, ProviderFactory>;
 }
@@ -76,6 +82,9 @@ export interface TargetOptions {
 export interface Wired {
   readonly ports: Ports;
   readonly queue: Queue;
+  readonly notices: WiredNotices;
+  /** What was asked of GitHub. */
+  readonly traffic: Traffic;
   readonly appSlug: string;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
   readonly allowedSigners: string;
@@ -86,11 +95,13 @@ export interface Wired {
 export async function wireServer(options: ServerOptions): Promise<Wired> {
   const { github, repository, clock, log, rules } = options;
   const { owner, name: repo, id: repositoryId, installationId } = repository;
+  const traffic = createTraffic();
   const clients = createClients({
     ...github,
     installationId,
     repositoryId,
     clock,
+    watch: traffic.watch,
     ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
   });
   const { slug: appSlug } = await clients.identity();
@@ -112,6 +123,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
   const queue = createInProcessQueue({ log });
   const host = createReviewHost(on, clock);
+  const notices = await openNotices(options, host);
   const ports: Ports = {
     host,
     directory: createDirectory({ client: on.client, organization: owner }),
@@ -125,19 +137,39 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     spool: openSpool(join(options.dataDir, 'spool'), log),
     lanes: createLanes(),
     troubles: createTroubles(Math.random),
+    notices,
     rules,
   };
   return {
     ports,
     queue,
+    notices,
+    traffic,
     appSlug,
     allowedSigners: signersOf(signer),
     async close() {
       await queue.close();
+      await notices.close();
       await Promise.all([...targets.values()].map((target) => target.close?.()));
       mirror.close();
     },
   };
+}
+
+function openNotices(
+  { github, repository, receivers = [], secrets = () => [], dataDir, clock, log }: ServerOptions,
+  host: ReviewHost,
+): Promise<WiredNotices> {
+  return wireNotices({
+    host,
+    receivers,
+    secrets,
+    repositoryUrl: github.cloneUrl.replace(/\.git$/, ''),
+    repository: `${repository.owner}/${repository.name}`,
+    dataDir,
+    clock,
+    log,
+  });
 }
 
 /**

@@ -54,7 +54,10 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
       allowForks: settings.allowForks,
       revokers: settings.revokers,
       driftIssue: settings.driftIssue,
+      alertAfterSeconds: settings.alertAfterSeconds,
     },
+    receivers: secret.receivers,
+    secrets: secret.secrets,
     dataDir: settings.dataDir,
     signingKey: secret.signingKey,
     targets: secret.connections,
@@ -63,6 +66,7 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
     webhookSecret: secret.webhookSecret,
     host: server.host,
     port: server.port,
+    metrics: server.metrics,
     schedule: settings.schedule,
     pushesBelow: PUSHES_BELOW,
   };

