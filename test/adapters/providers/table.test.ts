@@ -10,6 +10,10 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
   memory: [{ name: 'reader' }, { name: 'constructor' }],
   postgres: [{ role: 'app_readonly' }, { role: 'app-readonly.v2', login: 'created' }],
   'github-team': [{ team: 'on-call' }, { team: 'on_call', id: 42 }],
+  ssh: [
+    { principals: ['ops'] },
+    { principals: ['jit:ops', 'db@eu'], source_address: ['10.0.0.0/8', '::1'], force_command: 'uptime -p' },
+  ],
   exec: [{ group: 'readers' }, { constructor: 'CN=Domain Admins,OU=x', level: 3, write: true }],
   webhook: [{ seat: 'pro' }],
   'aws-identity-center': [
@@ -50,6 +54,19 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { team: '' },
     { team: 'a', id: 0 },
     { team: 'a', role: 'maintainer' },
+  ],
+  ssh: [
+    {},
+    { principals: [] },
+    { principals: 'ops' },
+    { principals: ['ops,root'] },
+    { principals: ['ops', 'ops'] },
+    { principals: ['Ops'] },
+    { principals: ['ops'], source_address: [] },
+    { principals: ['ops'], source_address: ['10.0.0.0/8,0.0.0.0/0'] },
+    { principals: ['ops'], force_command: '' },
+    { principals: ['ops'], force_command: 'id\nid' },
+    { principals: ['ops'], extensions: ['permit-port-forwarding'] },
   ],
   exec: [
     {},
@@ -116,6 +133,7 @@ const KINDS = [
   'memory',
   'postgres',
   'github-team',
+  'ssh',
   'exec',
   'webhook',
   'aws-identity-center',
