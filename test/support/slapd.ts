@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startOnFreePorts } from './ports.js';
 import { programPath } from './programs.js';
 
 const run = promisify(execFile);
@@ -86,28 +88,23 @@ async function prepare(dir: string): Promise<void> {
   await writeFile(join(dir, 'slapd.conf'), CONFIGURATION(dir));
 }
 
-async function start(dir: string, ...options: readonly string[]): Promise<Directory> {
-  const [port, securePort] = [await freePort(), await freePort()];
+function start(dir: string, ...options: readonly string[]): Promise<Directory> {
+  return startOnFreePorts(2, ([port = 0, securePort = 0]) => startOn({ port, securePort }, { dir, options }));
+}
+
+/** @returns undefined when it ended before it listened. */
+async function startOn(
+  { port, securePort }: { readonly port: number; readonly securePort: number },
+  { dir, options }: { readonly dir: string; readonly options: readonly string[] },
+): Promise<Directory | undefined> {
   const url = `ldap://127.0.0.1:${port}`;
   const secureUrl = `ldaps://127.0.0.1:${securePort}`;
   // In the foreground (-d), where there is no wait for it to go to the background.
-  const args = [
-    '-d',
-    '0',
-    '-F',
-    join(dir, 'config'),
-    '-h',
-    `${url} ${secureUrl}`,
-    '-n',
-    'hallpass-test',
-    ...options,
-  ];
+  const where = ['-F', join(dir, 'config'), '-h', `${url} ${secureUrl}`];
+  const args = ['-d', '0', '-n', 'hallpass-test', ...where, ...options];
   const server = spawn(slapd.path ?? 'slapd', args, { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve, reject) => {
-    server.once('exit', () => resolve());
-    server.once('error', reject);
-  });
-  await Promise.race([accepting(port), ended.then(() => Promise.reject(new Error('slapd ended')))]);
+  const ended = once(server, 'exit');
+  if (!(await Promise.race([accepting(port), ended.then(() => false)]))) return undefined;
   const password = ADMIN_PASSWORD.replaceAll(' ', '-');
   return {
     port,
@@ -127,23 +124,15 @@ async function start(dir: string, ...options: readonly string[]): Promise<Direct
 }
 
 /** Waits until it listens. */
-async function accepting(port: number): Promise<void> {
+async function accepting(port: number): Promise<boolean> {
   for (let turn = 0; turn < 500; turn += 1) {
     const isOpen = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true));
       socket.once('error', () => resolve(false)).once('close', () => resolve(false));
       socket.once('connect', () => socket.destroy());
     });
-    if (isOpen) return;
+    if (isOpen) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error('slapd does not listen');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return false;
 }

@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readConnection } from '../../../../src/adapters/providers/ldap/connection.js';
 import { faultOf } from '../../../../src/adapters/providers/ldap/fault.js';
-import { loadClient } from '../../../../src/adapters/providers/ldap/session.js';
+import { loadClient, type Session, withSession } from '../../../../src/adapters/providers/ldap/session.js';
 import type { Holding } from '../../../../src/core/grant.js';
+import { addSeconds } from '../../../../src/core/time.js';
 import { Blocked, Retry } from '../../../../src/ports/fault.js';
 import { describeWith } from '../../../support/programs.js';
 import { type Directory, slapd, type Template } from '../../../support/slapd.js';
 import { startProxy, type Way } from './proxy.js';
-import { providerFor, template } from './world.js';
+import { connectionTo, providerFor, realNow, template } from './world.js';
 
+const until = addSeconds(realNow(), 3_600);
 const alice: Holding = { target: 'directory', subject: 'alice', grant: { group: 'prod-ops' } };
 const fault = (call: Promise<unknown> | undefined): Promise<unknown> =>
   (call ?? Promise.resolve()).catch((thrown: unknown) => thrown);
@@ -42,23 +45,44 @@ describeWith(slapd, 'the way to a real slapd', () => {
     },
   );
 
-  it('is not taken a second time within a call: the client would go on as nobody, and see nothing', async () => {
+  it('gives nothing for an answer when it ends too early', async () => {
     const provider = await providerFor(way.url);
     for (const answers of [1, 2, 3]) {
-      const before = way.connections();
       way.endAfter(answers);
       expect(await fault(provider.observe([alice])), `${answers}`).toBeInstanceOf(Retry);
-      expect(way.connections()).toBe(before + 1);
     }
   });
 
-  it('leaves nothing open', async () => {
-    const provider = await providerFor(directory.url);
+  it('is not taken a second time within a call: the client would go on as nobody, and see nothing', async () => {
+    const settings = readConnection(connectionTo(way.url), 'directory');
+    const groups = (session: Session) =>
+      session.search(settings.groupsBase, { scope: 'sub', attributes: ['cn'] });
+    const interrupted = withSession(settings, async (session) => {
+      expect((await groups(session)).entries).not.toEqual([]);
+      await way.end();
+      return groups(session);
+    });
+    expect(await fault(interrupted)).toBeInstanceOf(Retry);
+    expect(way.connections()).toBe(1);
+  });
+
+  it.each(['', ' alice', 'alice ', 'alice\n', 'alice\u0000', 'alice\u200b', 'a'.repeat(257)])(
+    'is not taken for the subject %j, which cannot exist',
+    async (subject) => {
+      const provider = await providerFor(way.url);
+      expect(await fault(provider.preflight?.({ ...alice, subject }))).toMatchObject({
+        code: 'bad_coordinates',
+      });
+      expect(way.connections()).toBe(0);
+    },
+  );
+
+  it('is not left open', async () => {
+    const provider = await providerFor(way.url);
     await provider.observe([alice]);
-    const text = await directory.script(
-      `ldapsearch -LLL $config -s base -b cn=config olcIdleTimeout >/dev/null; ss -Htn state established "sport = :${directory.port}" | wc -l`,
-    );
-    expect(Number(text)).toBe(0);
+    await fault(provider.grant({ ...alice, subject: 'mallory' }, until, 'key'));
+    await way.closed();
+    expect(way.connections()).toBe(2);
   });
 });
 

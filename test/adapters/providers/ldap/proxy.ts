@@ -7,6 +7,10 @@ export interface Way {
   loseNextAnswer(): void;
   /** The connection ends, in good order, behind so many answers. */
   endAfter(answers: number): void;
+  /** Ends every connection in good order, and waits until both sides have. */
+  end(): Promise<void>;
+  /** Waits until the other side has ended every connection. */
+  closed(): Promise<void>;
   /** How often somebody connected. */
   connections(): number;
   close(): Promise<void>;
@@ -46,6 +50,9 @@ export async function startProxy(to?: number): Promise<Way> {
     directory.on('close', () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const closed = async () => {
+    while (open.size > 0) await new Promise(setImmediate);
+  };
   return {
     url: `ldap://127.0.0.1:${(server.address() as AddressInfo).port}`,
     loseNextAnswer() {
@@ -54,6 +61,13 @@ export async function startProxy(to?: number): Promise<Way> {
     endAfter(answers) {
       left = answers;
     },
+    async end() {
+      for (const socket of open) socket.end();
+      await closed();
+      // The other side closes in the turns after this one has.
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    },
+    closed,
     connections: () => connections,
     async close() {
       for (const socket of open) socket.destroy();

@@ -55,6 +55,19 @@ export function template(parts = 2): Promise<Template> {
   });
 }
 
+/** What the settings say of the directory. */
+export function connectionTo(url: string): Readonly<Record<string, Json>> {
+  return {
+    url,
+    bind_dn: `uid=hallpass,ou=services,${BASE}`,
+    password: PASSWORD,
+    people_base: `ou=people,${BASE}`,
+    groups_base: `ou=groups,${BASE}`,
+    placeholder: NOBODY,
+    grants_base: `ou=grants,${BASE}`,
+  };
+}
+
 /** A provider as the wiring makes it. */
 export function providerFor(
   url: string,
@@ -63,16 +76,7 @@ export function providerFor(
 ): Promise<Provider> {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   return createProvider(
-    {
-      url,
-      bind_dn: `uid=hallpass,ou=services,${BASE}`,
-      password: PASSWORD,
-      people_base: `ou=people,${BASE}`,
-      groups_base: `ou=groups,${BASE}`,
-      placeholder: NOBODY,
-      grants_base: `ou=grants,${BASE}`,
-      ...connection,
-    },
+    { ...connectionTo(url), ...connection },
     { target: 'directory', clock: { now }, log },
   );
 }
