@@ -80,7 +80,8 @@ export async function grantDynamic(
   const left = Number(after?.found && valuesOf(after.found, 'entryTtl')[0]);
   if (after?.isOfPerson === true && Math.abs(left - ttl) <= SLACK_SECONDS)
     return { changed: isNew, preexisting: false, receipt: { entry: dn } };
-  throw notMade(session, `${dn} is not as it was to be made`);
+  await revokeDynamic(session, ask);
+  throw notMade(session, `${dn} was not as it was to be made`);
 }
 
 async function makeEntry(

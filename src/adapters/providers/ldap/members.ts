@@ -1,3 +1,4 @@
+import { Blocked, Retry } from '../../../ports/fault.js';
 import type { Found, Session } from './session.js';
 
 /** @returns the values of an attribute, however the server spells its name. */
@@ -32,10 +33,12 @@ export async function allMembers(
   while (part !== undefined) {
     members.push(...part.values);
     if (part.last === undefined) return members;
-    if (members.length > MOST_MEMBERS) throw new RangeError('the group has too many members');
+    if (members.length > MOST_MEMBERS)
+      throw new Blocked('list_too_long', `${group.dn} has too many members`, 'Grant a smaller group.');
     const wanted = `${attribute};range=${part.last + 1}-*`;
     const next = rangeOf((await read(wanted)) ?? { dn: group.dn }, attribute);
-    if (next?.first !== part.last + 1) throw new RangeError(`the server did not answer ${wanted}`);
+    if (next?.first !== part.last + 1)
+      throw new Retry('no_list', `the server did not answer ${wanted} of ${group.dn}`);
     part = next;
   }
   return members;
@@ -103,6 +106,16 @@ async function peopleWith(
     (found) => [idOf(found, idAttribute) ?? '', valuesOf(found, peopleAttribute)] as const,
   );
   return { names: new Map(named.filter(([, names]) => names.length > 0)), complete };
+}
+
+/** @returns the DN by which an entry is a member, wherever it lies and whatever it is called by now. */
+export async function memberWithId(
+  session: Session,
+  members: readonly string[],
+  id: string,
+): Promise<string | undefined> {
+  for (const dn of members) if ((await idAt(session, dn)) === id) return dn;
+  return undefined;
 }
 
 /** Asks the server which entry a DN means; it knows how they compare. @returns undefined when there is none. */

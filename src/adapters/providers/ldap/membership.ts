@@ -11,6 +11,7 @@ import {
   lookUp,
   unknownGroup,
 } from './lookup.js';
+import { memberWithId } from './members.js';
 import type { Ask } from './names.js';
 import type { Session } from './session.js';
 
@@ -67,16 +68,23 @@ export async function revokeMembership(
   const known = readReceipt(receipt);
   const group = await findGroup(session, ask.group, known.group);
   if (group === undefined) throw unknownGroup(session, ask);
-  const person =
-    known.person === undefined
-      ? await findPerson(session, ask.subject)
-      : await findPersonById(session, known.person);
   let changed = false;
-  for (const dn of new Set([person?.dn, known.member])) {
+  for (const dn of new Set([await memberDn(session, ask, { group, known }), known.member])) {
     if (dn !== undefined && (await isMember(session, group, dn)))
       changed = (await takeOut(session, group, dn)) || changed;
   }
   return { changed };
+}
+
+/** Whoever the entry is now. Outside the base of people it is looked for among the members, one by one. */
+async function memberDn(
+  session: Session,
+  ask: Ask,
+  { group, known }: { readonly group: Group; readonly known: Receipt },
+): Promise<string | undefined> {
+  if (known.person === undefined) return (await findPerson(session, ask.subject))?.dn;
+  const person = await findPersonById(session, known.person);
+  return person?.dn ?? memberWithId(session, group.members, known.person);
 }
 
 async function takeOut(session: Session, group: Group, dn: string): Promise<boolean> {

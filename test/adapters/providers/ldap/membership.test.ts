@@ -127,6 +127,10 @@ describeWith(slapd, 'membership of a group in a real slapd', () => {
         'follows a person to another name',
         `${renamed}\n\ndn: ${OPS}\nchangetype: modify\nreplace: member\nmember: ${NOBODY}\nmember: ${personDn('alice.smith')}`,
       ],
+      [
+        'follows a person who is no longer below the base of people',
+        `dn: ${ALICE}\nchangetype: modrdn\nnewrdn: uid=alice\ndeleteoldrdn: 0\nnewsuperior: ou=services,${BASE}\n\ndn: ${OPS}\nchangetype: modify\nreplace: member\nmember: ${NOBODY}\nmember: uid=alice,ou=services,${BASE}`,
+      ],
       ['takes out the name a person had', renamed],
       ['takes out a person who is gone', `dn: ${ALICE}\nchangetype: delete`],
       ['follows a group to another name', ''],
