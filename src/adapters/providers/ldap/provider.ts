@@ -24,6 +24,7 @@ export async function createProvider(
   return {
     abilities: kind.abilities,
     nativeExpiryOf: kind.nativeExpiryOf,
+    width: 4,
     observe: (scope, everybodyOf = []) => call((session) => observe(session, { scope, everybodyOf })),
     async grant(holding, until) {
       const ask = askOf(holding);
