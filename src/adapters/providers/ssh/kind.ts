@@ -34,7 +34,7 @@ export const kind: ProviderKind = {
         minItems: 1,
         maxItems: 10,
         uniqueItems: true,
-        items: { type: 'string', pattern: PRINCIPAL, maxLength: 63 },
+        items: { type: 'string', title: 'A principal', pattern: PRINCIPAL, maxLength: 63 },
       },
       source_address: {
         type: 'array',
@@ -42,7 +42,7 @@ export const kind: ProviderKind = {
         minItems: 1,
         maxItems: 10,
         uniqueItems: true,
-        items: { type: 'string', pattern: ADDRESS, maxLength: 49 },
+        items: { type: 'string', title: 'An address or a block of them', pattern: ADDRESS, maxLength: 49 },
       },
       force_command: {
         type: 'string',
