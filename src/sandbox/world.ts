@@ -19,6 +19,8 @@ export interface WorldOptions {
     Pick<GitHubOptions, 'files' | 'users' | 'teams' | 'allowForks' | 'port' | 'bypass' | 'requiredCheck'>
   >;
   readonly port?: number;
+  /** How long Hallpass waits before it reads again what GitHub failed to answer; tests do not. */
+  readonly retryMilliseconds?: number;
   readonly providers?: ServeOptions['providers'];
   /** Whether passes keep an issue for drift. */
   readonly driftIssue?: boolean;
@@ -62,7 +64,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     app: { ...APP, publicKey: keys.publicKey, webhookSecret },
   });
   const serveOptions: ServeOptions = {
-    github: { apiUrl: github.url, cloneUrl: github.cloneUrl, appId: APP.id, privateKey: keys.privateKey },
+    github: {
+      apiUrl: github.url,
+      cloneUrl: github.cloneUrl,
+      appId: APP.id,
+      privateKey: keys.privateKey,
+      ...(options.retryMilliseconds === undefined ? {} : { retryMilliseconds: options.retryMilliseconds }),
+    },
     repository: {
       owner: 'acme',
       name: 'access',
