@@ -7,6 +7,8 @@ export type Picks = readonly [number, number, number];
 export interface Command {
   /** How often it comes, beside the others. */
   readonly weight: number;
+  /** It keeps Hallpass from doing at once what it should; runs without such can be held to more. */
+  readonly breaks?: true;
   /** Absent: always possible. A command that is not possible is left out and not counted. */
   check?(stage: Stage, picks: Picks): boolean;
   /** @returns what it did, for the story of a run. It has come to rest by then. */

@@ -54,7 +54,6 @@ export interface Request {
   /** Somebody asked to end it, and from when on Hallpass must have heard. */
   endAsked: boolean;
   heardAt: number | undefined;
-  reviewedAfter: boolean;
   /** Standing access, a fast clock or the like came between: it need not be held. */
   blurred: boolean;
 }
@@ -171,13 +170,12 @@ function canFill(groups: readonly ReadonlySet<string>[], people: readonly string
   );
 }
 
-/** A break-glass whose review is overdue keeps its people from asking for more. */
+/** A break-glass whose review is overdue keeps its people from asking for more; whether it is, is left open. */
 function owedBefore(model: Model, request: Request, at: number): Verdict {
   const people = [request.requester, request.subject];
   const owes = model.requests.some(
     (other) =>
       other.breakGlass &&
-      !other.reviewedAfter &&
       people.includes(other.subject) &&
       other.mergedAt !== undefined &&
       at - other.mergedAt > 23 * HOUR,
