@@ -28,7 +28,7 @@ export async function heal(stage: Stage): Promise<void> {
   for (const request of model.requests) if (request.endAsked) request.heardAt ??= stage.now();
   scenario.world.running.hints.sweep();
   await stage.rest(true);
-  stage.advance(5);
+  stage.advance(65);
   scenario.world.running.hints.sweep();
   await stage.rest(true);
 }
