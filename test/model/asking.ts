@@ -14,7 +14,7 @@ import {
 } from './requests.js';
 import type { Stage } from './stage.js';
 
-async function propose(stage: Stage, wish: Wish): Promise<string> {
+export async function propose(stage: Stage, wish: Wish): Promise<string> {
   const request = newRequest(stage, wish);
   const actor = stage.scenario.world.github.as(request.requester);
   request.head = await actor.push(request.branch, { [pathOf(request)]: documentOf(request) });
@@ -46,7 +46,7 @@ async function pushAgain(
 
 /** Every sweep looks at all that are open. */
 const MOST_OPEN = 5;
-const mayAsk = ({ model }: Stage): boolean => open(model).length < MOST_OPEN;
+export const mayAsk = ({ model }: Stage): boolean => open(model).length < MOST_OPEN;
 
 /** Who asks, and thinks better of it. */
 export const ASKING: Commands = {

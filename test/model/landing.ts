@@ -1,7 +1,9 @@
+import { mayAsk, propose } from './asking.js';
 import { type Commands, pick } from './command.js';
 import { LOGINS } from './documents.js';
-import { land, type Request } from './model.js';
+import { land, type Request, verdictOn } from './model.js';
 import { approved, documentOf, newRequest, open, pathOf, running, wish } from './requests.js';
+import { allApprove } from './reviewing.js';
 import { askEnd, type Stage } from './stage.js';
 
 async function merge(stage: Stage, request: Request, by: string, method: 'merge' | 'squash' | 'rebase') {
@@ -15,6 +17,21 @@ const METHODS = ['merge', 'squash', 'rebase'] as const;
 
 /** What lands, and how its end is asked for. */
 export const LANDING: Commands = {
+  'a request goes all the way': {
+    weight: 8,
+    check: mayAsk,
+    async run(stage, picks) {
+      const story = [await propose(stage, wish(picks))];
+      const request = stage.model.requests.at(-1);
+      if (request === undefined || request.mergedAt !== undefined) return story.join('; ');
+      stage.advance(5);
+      story.push(await allApprove(stage, request));
+      if (verdictOn(stage.model, request, stage.now()) !== 'yes') return story.join('; ');
+      stage.advance(5);
+      story.push(await merge(stage, request, request.requester, pick(METHODS, picks[2])));
+      return story.join('; ');
+    },
+  },
   'merge what is approved': {
     weight: 18,
     check: (stage) => approved(stage).length > 0,

@@ -16,6 +16,13 @@ async function review(
   request.reviews.push({ id, by, head: request.head, at: stage.now(), state });
 }
 
+export async function allApprove(stage: Stage, request: Request): Promise<string> {
+  const all = reviewersOf(request).filter((by) => by !== request.subject && by !== 'root');
+  for (const by of all) await review(stage, { request, by, state: 'approved' });
+  await stage.rest();
+  return `${all.join(', ')} approve ${request.branch}`;
+}
+
 const dismissible = (model: Model): readonly Request[] =>
   open(model).filter(({ reviews }) => reviews.some(({ state }) => state !== 'dismissed'));
 
@@ -35,13 +42,7 @@ export const REVIEWING: Commands = {
   'all approve': {
     weight: 9,
     check: (stage) => waiting(stage).length > 0,
-    async run(stage, [a]) {
-      const request = pick(waiting(stage), a);
-      const all = reviewersOf(request).filter((by) => by !== request.subject && by !== 'root');
-      for (const by of all) await review(stage, { request, by, state: 'approved' });
-      await stage.rest();
-      return `${all.join(', ')} approve ${request.branch}`;
-    },
+    run: (stage, [a]) => allApprove(stage, pick(waiting(stage), a)),
   },
   'request changes': {
     weight: 2,
