@@ -46,6 +46,8 @@ export interface ServerOptions {
     readonly appId: number;
     /** PEM. */
     readonly privateKey: string;
+    /** How long the first retry of a read waits; absent for a second. */
+    readonly retryMilliseconds?: number;
   };
   readonly repository: {
     readonly owner: string;

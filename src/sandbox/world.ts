@@ -19,6 +19,8 @@ export interface WorldOptions {
     Pick<GitHubOptions, 'files' | 'users' | 'teams' | 'allowForks' | 'port' | 'bypass' | 'requiredCheck'>
   >;
   readonly port?: number;
+  /** How long Hallpass waits before it reads again what GitHub failed to answer; tests do not. */
+  readonly retryMilliseconds?: number;
   readonly providers?: ServeOptions['providers'];
   /** Whether passes keep an issue for drift. */
   readonly driftIssue?: boolean;
@@ -63,38 +65,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...options.github,
     app: { ...APP, publicKey: keys.publicKey, webhookSecret },
   });
-  const serveOptions: ServeOptions = {
-    github: { apiUrl: github.url, cloneUrl: github.cloneUrl, appId: APP.id, privateKey: keys.privateKey },
-    repository: {
-      owner: 'acme',
-      name: 'access',
-      id: github.repositoryId,
-      installationId: APP.installationId,
-      ledgerBranch: 'access-ledger',
-    },
-    rules: {
-      branch: 'main',
-      allowForks: options.github?.allowForks ?? false,
-      revokers: { teams: ['security'], users: [] },
-      driftIssue: options.driftIssue ?? false,
-      alertAfterSeconds: 300,
-    },
-    dataDir: join(options.dir, 'hallpass'),
-    signingKey: newSigningKey('hallpass-sandbox'),
-    targets: new Map([
-      ['teams', { kind: 'github-team', connection: { organization: 'acme' } }],
-      ...options.targets,
-    ]),
-    clock: options.clock,
-    log: options.log,
-    ...(options.providers === undefined ? {} : { providers: options.providers }),
-    ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
-    ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
-    webhookSecret,
-    host: '127.0.0.1',
-    port: options.port ?? 0,
-    schedule: options.schedule ?? NEVER,
-  };
+  const serveOptions = serveOptionsOf(options, github, { privateKey: keys.privateKey, webhookSecret });
   let current = await startHallpass(github, serveOptions);
   const settled = async (): Promise<void> => {
     // What Hallpass does makes GitHub send webhooks again, so both have to come to rest together.
@@ -124,6 +95,52 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await current.running.close();
       await github.close();
     },
+  };
+}
+
+/** Hallpass as it is set up against the stand-in. */
+function serveOptionsOf(
+  options: WorldOptions,
+  github: SandboxGitHub,
+  secrets: Pick<ServeOptions['github'], 'privateKey'> & Pick<ServeOptions, 'webhookSecret'>,
+): ServeOptions {
+  return {
+    github: {
+      apiUrl: github.url,
+      cloneUrl: github.cloneUrl,
+      appId: APP.id,
+      privateKey: secrets.privateKey,
+      ...(options.retryMilliseconds === undefined ? {} : { retryMilliseconds: options.retryMilliseconds }),
+    },
+    repository: {
+      owner: 'acme',
+      name: 'access',
+      id: github.repositoryId,
+      installationId: APP.installationId,
+      ledgerBranch: 'access-ledger',
+    },
+    rules: {
+      branch: 'main',
+      allowForks: options.github?.allowForks ?? false,
+      revokers: { teams: ['security'], users: [] },
+      driftIssue: options.driftIssue ?? false,
+      alertAfterSeconds: 300,
+    },
+    dataDir: join(options.dir, 'hallpass'),
+    signingKey: newSigningKey('hallpass-sandbox'),
+    targets: new Map([
+      ['teams', { kind: 'github-team', connection: { organization: 'acme' } }],
+      ...options.targets,
+    ]),
+    clock: options.clock,
+    log: options.log,
+    ...(options.providers === undefined ? {} : { providers: options.providers }),
+    ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
+    webhookSecret: secrets.webhookSecret,
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    schedule: options.schedule ?? NEVER,
   };
 }
 
