@@ -1,11 +1,13 @@
 import { createHints, type Hints } from './app/hints.js';
+import { ledgerLag } from './app/ledger-lag.js';
 import { createPace } from './app/pace.js';
-import type { PassReport } from './app/run-pass.js';
 import { watchSetup } from './app/watch-setup.js';
 import { type Bot, createBot, WEBHOOK_PATH } from './bot/bot.js';
 import type { Setup } from './core/doctor/facts.js';
 import { addSeconds, type Instant } from './core/time.js';
 import { type Schedule, startSchedule } from './schedule/start-schedule.js';
+import { watchVitalSigns } from './schedule/vital-signs.js';
+import { createMetrics, type Metrics } from './web/metrics.js';
 import type { ServerOptions, Wired } from './wire.js';
 
 export interface ServeOptions extends ServerOptions {
@@ -20,6 +22,8 @@ export interface ServeOptions extends ServerOptions {
   readonly publicUrl?: string;
   /** Whether to look at the setup at the start and then daily, and say what is new. */
   readonly watchesSetup?: boolean;
+  /** Whether `/metrics` is served; it is unless this is `false`. */
+  readonly metrics?: boolean;
 }
 
 export interface Running {
@@ -37,30 +41,29 @@ const FULL_EVERY = 5;
 export async function serve(wired: Wired, options: ServeOptions): Promise<Running> {
   const { ports, queue } = wired;
   let schedule: Schedule | undefined;
-  let last: PassReport | undefined;
+  let bot: Bot | undefined;
+  const vitals = watchVitalSigns({
+    seconds: () => performance.now() / 1_000,
+    // Before it is started nothing is late.
+    lateBeat: () => schedule?.lateBeat() ?? 0,
+  });
+  const metrics = openMetrics(wired, () => bot);
   const hints = createHints({
     ...ports,
     queue,
     ...(options.pushesBelow === undefined ? {} : { pace: createPace(options.pushesBelow) }),
+    onPassBegins: vitals.passBegins,
     onPass(report) {
-      last = report;
+      vitals.passEnds(report.faults.length === 0);
+      metrics.notePass(report, vitals.passSeconds());
       schedule?.wakeAt(report.wakeAt);
     },
   });
-  const bot = await createBot({
-    appId: options.github.appId,
-    appSlug: wired.appSlug,
-    privateKey: options.github.privateKey,
-    webhookSecret: options.webhookSecret,
-    pins: { repositoryId: options.repository.id, installationId: options.repository.installationId },
-    branch: options.rules.branch,
-    ledgerBranch: options.repository.ledgerBranch,
+  bot = await createBot({
+    ...identityOf(wired, options),
     hints,
-    // Ready is who has finished a pass and could reach everything that granting needs.
-    health: { alive: () => true, ready: () => last !== undefined && last.faults.length === 0 },
-    log: options.log,
-    host: options.host,
-    port: options.port,
+    health: vitals,
+    handlers: options.metrics === false ? [] : [metrics.handler],
   });
   const watch = options.watchesSetup ? setupWatch(wired, options) : () => {};
   schedule = startSchedule({
@@ -68,6 +71,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     clock: options.clock,
     fullEvery: FULL_EVERY,
     onTick(full) {
+      vitals.beat();
       hints.ends();
       if (full) hints.sweep();
       else hints.pass();
@@ -84,7 +88,10 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
   return {
     bot,
     hints,
-    idle: () => queue.idle(),
+    async idle() {
+      await queue.idle();
+      await wired.notices.idle();
+    },
     async close() {
       await schedule?.stop();
       await bot.close();
@@ -125,5 +132,33 @@ export function setupOf(options: ServeOptions, appSlug: string): Setup {
     targets: new Map([...options.targets].map(([id, { kind }]) => [id, kind])),
     webhookSecret: { bytes: secret.length, distinct: new Set(secret).size },
     webhookUrl: publicUrl === undefined ? null : `${publicUrl}${WEBHOOK_PATH}`,
+  };
+}
+
+function openMetrics({ ports, notices, traffic }: Wired, bot: () => Bot | undefined): Metrics {
+  return createMetrics({
+    clock: ports.clock,
+    targets: [...ports.providers.keys()],
+    deliveries: () => bot()?.counts ?? {},
+    notices: notices.counts,
+    gitHub: traffic,
+    ledgerLag: () => ledgerLag(ports),
+  });
+}
+
+/** Who the bot is, where it listens, and whom it hears. */
+function identityOf({ appSlug }: Wired, options: ServeOptions) {
+  const { github, repository, rules, webhookSecret, log, host, port } = options;
+  return {
+    appId: github.appId,
+    appSlug,
+    privateKey: github.privateKey,
+    webhookSecret,
+    pins: { repositoryId: repository.id, installationId: repository.installationId },
+    branch: rules.branch,
+    ledgerBranch: repository.ledgerBranch,
+    log,
+    host,
+    port,
   };
 }

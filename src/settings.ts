@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Json } from './core/entitlement.js';
 import type { Issue } from './documents/issue.js';
 import { parseSettings, type Settings, type TargetSettings } from './documents/settings.js';
+import type { ReceiverSettings } from './documents/settings-notify.js';
 import { type SecretSource, withSecrets } from './documents/settings-targets.js';
 import { Blocked } from './ports/fault.js';
 import type { ProviderKind } from './ports/provider.js';
@@ -25,7 +26,14 @@ export interface ReadSettings {
   readonly webhookSecret: string;
   readonly signingKey: string;
   readonly connections: ReadonlyMap<string, ReadTarget>;
+  readonly receivers: readonly Receiver[];
   readonly secrets: () => readonly string[];
+}
+
+/** A receiver of notices with its address and what signs for it. */
+export interface Receiver extends Omit<ReceiverSettings, 'url' | 'secrets'> {
+  readonly url: string;
+  readonly secrets: readonly string[];
 }
 
 /** One reason not to start. */
@@ -82,9 +90,10 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
     const reread = target.secrets.length === 0 ? {} : { reread: () => connect(id, target, secret) };
     connections.set(id, { kind: target.kind, connection, ...reread });
   }
+  const receivers = await readReceivers(settings.notify, noted);
   if (problems.length > 0) return { problems };
   const dataDir = resolve(folder, settings.dataDir);
-  const read = { privateKey, webhookSecret, signingKey, connections, secrets: known.all };
+  const read = { privateKey, webhookSecret, signingKey, connections, receivers, secrets: known.all };
   return { settings: { ...settings, dataDir }, ...read };
 }
 
@@ -103,7 +112,43 @@ async function connect(
   return withSecrets(connection, await Promise.all(values));
 }
 
+async function readReceivers(
+  settings: readonly ReceiverSettings[],
+  read: Reader,
+): Promise<readonly Receiver[]> {
+  const receivers: Receiver[] = [];
+  for (const { url, secrets, ...rest } of settings) {
+    const place = `notify.${rest.name}`;
+    const signing: string[] = [];
+    const address = await read(`${place}.url`, url, addressProblem);
+    for (const source of secrets) signing.push(await read(`${place}.secrets`, source, weakSigningSecret));
+    receivers.push({ ...rest, url: address, secrets: signing });
+  }
+  return receivers;
+}
+
 type Check = (value: string) => string | undefined;
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/** Notices name people and what they hold: they travel encrypted, unless they do not leave the machine. */
+const addressProblem: Check = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  if (!isSafe) return 'it is no https address.';
+  return url.username + url.password === ''
+    ? undefined
+    : 'it has a user or password in it. Use an address without.';
+};
+
+/** Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. */
+const weakSigningSecret: Check = (value) => {
+  const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+  const bytes = Buffer.from(encoded ?? '', 'base64').length;
+  return bytes >= 24 && bytes <= 64
+    ? undefined
+    : 'it is not `whsec_` and the base64 of 24 to 64 bytes, such as from `echo "whsec_$(openssl rand -base64 32)"`.';
+};
 
 const weakSecret: Check = (value) =>
   Buffer.byteLength(value) >= LEAST_SECRET_BYTES

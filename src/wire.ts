@@ -7,6 +7,7 @@ import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
 import { createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { createReviewHost } from './adapters/github/review-host.js';
+import { createTraffic, type Traffic } from './adapters/github/traffic.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
 import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
@@ -28,6 +29,7 @@ import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
+import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
@@ -47,6 +49,8 @@ export interface ServerOptions {
     readonly privateKey: string;
     /** Of a person who may look at branch protection and bypass lists, for `hallpass doctor`. */
     readonly adminToken?: string;
+    /** How long the first retry of a read waits; absent for a second. */
+    readonly retryMilliseconds?: number;
   };
   readonly repository: {
     readonly owner: string;
@@ -62,11 +66,13 @@ export interface ServerOptions {
   readonly gitEnvironment?: Readonly<Record<string, string>>;
   /** OpenSSH private key, ed25519. */
   readonly signingKey: string;
-  /** Values that must not be shown, wherever a fault says them. */
-  readonly secrets?: () => readonly string[];
   readonly targets: ReadonlyMap<string, TargetOptions>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Who is told beside the pull request. */
+  readonly receivers?: readonly Receiver[];
+  /** Values that no notice and no finding may hold. */
+  readonly secrets?: () => readonly string[];
   /** The table of kinds; another one where a test looks into its targets. */
   readonly providers?: ReadonlyMap<string, ProviderFactory>;
 }
@@ -83,6 +89,9 @@ export interface Wired {
   /** For looking at how everything around is set up. */
   readonly setup: Inspection;
   readonly queue: Queue;
+  readonly notices: WiredNotices;
+  /** What was asked of GitHub. */
+  readonly traffic: Traffic;
   readonly appSlug: string;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
   readonly allowedSigners: string;
@@ -98,11 +107,13 @@ export interface Wired {
 export async function wireServer(options: ServerOptions): Promise<Wired> {
   const { github, repository, clock, log, rules } = options;
   const { owner, name: repo, id: repositoryId, installationId } = repository;
+  const traffic = createTraffic();
   const clients = createClients({
     ...github,
     installationId,
     repositoryId,
     clock,
+    watch: traffic.watch,
     ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
   });
   const { slug: appSlug } = await clients.identity();
@@ -125,6 +136,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const queue = createInProcessQueue({ log });
   const host = createReviewHost(on, clock);
   const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
+  const notices = await openNotices(options, host);
   const ports: Ports = {
     host,
     directory: rememberedTeams({ ...options, on }),
@@ -138,12 +150,15 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     spool: openSpool(join(options.dataDir, 'spool'), log),
     lanes: createLanes(),
     troubles: createTroubles(Math.random),
+    notices,
     rules,
   };
   return {
     ports,
     setup: setupPorts({ ...options, ...repository, on, clients, ledger, mirror, signer }),
     queue,
+    notices,
+    traffic,
     appSlug,
     allowedSigners: signersOf(signer),
     async rotateKey(privateKey) {
@@ -152,10 +167,27 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     },
     async close() {
       await queue.close();
+      await notices.close();
       await Promise.all([...targets.values()].map((target) => target.close?.()));
       mirror.close();
     },
   };
+}
+
+function openNotices(
+  { github, repository, receivers = [], secrets = () => [], dataDir, clock, log }: ServerOptions,
+  host: ReviewHost,
+): Promise<WiredNotices> {
+  return wireNotices({
+    host,
+    receivers,
+    secrets,
+    repositoryUrl: github.cloneUrl.replace(/\.git$/, ''),
+    repository: `${repository.owner}/${repository.name}`,
+    dataDir,
+    clock,
+    log,
+  });
 }
 
 /**

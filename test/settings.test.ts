@@ -140,3 +140,50 @@ describe('settings', () => {
     ]);
   });
 });
+
+describe('receivers of notices', () => {
+  const whsec = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 'k').toString('base64')}`;
+  const withReceiver = async (url: string, signing = whsec(32)) => {
+    const receiver = '{ name: siem, kind: webhook, url: { env: SIEM_URL }, secrets: [{ env: SIEM_SECRET }] }';
+    await writeFile(join(dir, 'hallpass.yaml'), `${SETTINGS}notify:\n  - ${receiver}\n`);
+    return { ...ENV, SIEM_URL: url, SIEM_SECRET: signing };
+  };
+
+  it('have their secrets in place, and the log takes them out', async () => {
+    const outcome = await read(await withReceiver('https://siem.example.com/hooks/swordfish'));
+    if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+    expect(outcome.receivers).toMatchObject([
+      { name: 'siem', url: 'https://siem.example.com/hooks/swordfish' },
+    ]);
+    expect(outcome.secrets()).toEqual(
+      expect.arrayContaining(['https://siem.example.com/hooks/swordfish', whsec(32)]),
+    );
+  });
+
+  it.each(['http://127.0.0.1:9000/x', 'http://localhost/x', 'http://[::1]:9000/'])(
+    'may be at %s, which does not leave the machine',
+    async (url) => expect(await problems(await withReceiver(url))).toEqual([]),
+  );
+
+  it.each([
+    'http://siem.example.com/swordfish',
+    'http://127.0.0.1.example.com/swordfish',
+    'ftp://siem.example.com/swordfish',
+    'file:///etc/swordfish',
+    'siem.example.com/swordfish',
+    'https://user:swordfish@siem.example.com/',
+    'https://',
+  ])('are not called at %s, and no problem says the address', async (url) => {
+    const found = await problems(await withReceiver(url));
+    expect(found).toEqual([expect.stringMatching(/^secret_unusable notify\.siem\.url: /)]);
+    expect(found.join()).not.toContain('swordfish');
+  });
+
+  it.each(['swordfish', 'whsec_', `whsec_${'k'.repeat(8)}`, whsec(23), whsec(65), `${whsec(32)}!`])(
+    'are not signed for with %s',
+    async (signing) => {
+      const found = await problems(await withReceiver('https://siem.example.com/', signing));
+      expect(found).toEqual([expect.stringMatching(/^secret_unusable notify\.siem\.secrets: /)]);
+    },
+  );
+});

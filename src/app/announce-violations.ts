@@ -1,32 +1,39 @@
 import type { Violation } from '../core/grant.js';
 import { isFault } from '../ports/fault.js';
-import { violationNotice, violationTitle } from '../views/violation.js';
+import { ABOUT_NOTHING } from '../views/notice-about.js';
+import { titleOf } from '../views/notice-titles.js';
+import { violationNotice } from '../views/violation.js';
 import type { Ports } from './ports.js';
 
-/**
- * Says once what reached the default branch unapproved: on the pull request that brought it, or in an issue where none did. An
- * announcement that cannot be made is only logged; the ledger has the violation.
- */
-export async function announceViolations(
-  deps: Pick<Ports, 'host' | 'log'>,
-  violations: readonly Violation[],
-): Promise<void> {
+type Deps = Pick<Ports, 'host' | 'log' | 'notices'>;
+
+/** Says once what reached the default branch unapproved, with the pull request that brought it where one did. */
+export async function announceViolations(deps: Deps, violations: readonly Violation[]): Promise<void> {
   for (const violation of violations) {
-    deps.log.error('violation', {
-      commit: violation.commit,
-      codes: violation.problems.map(({ code }) => code).join(' '),
+    const { commit, at } = violation;
+    deps.log.error('violation', { commit, codes: violation.problems.map(({ code }) => code).join(' ') });
+    const key = `violation ${commit}`;
+    deps.notices.tell({
+      ...ABOUT_NOTHING,
+      pullRequest: await originOf(deps, violation),
+      event: 'violation',
+      key,
+      thread: key,
+      title: titleOf('violation', { id: commit, at }),
+      markdown: violationNotice(violation),
+      at,
     });
-    try {
-      const markdown = violationNotice(violation);
-      const key = `violation ${violation.commit}`;
-      const [origin] = await deps.host.pullRequestsOf(violation.commit);
-      if (origin === undefined) await deps.host.announce(key, violationTitle(violation), markdown);
-      else await deps.host.notify(origin.number, key, markdown);
-    } catch (error) {
-      deps.log.warn('violation not announced', {
-        commit: violation.commit,
-        code: isFault(error) ? error.code : 'unexpected',
-      });
-    }
+  }
+}
+
+/** Where it cannot be asked, it is said without. */
+async function originOf(deps: Deps, { commit }: Violation): Promise<number | null> {
+  try {
+    const [origin] = await deps.host.pullRequestsOf(commit);
+    return origin?.number ?? null;
+  } catch (error) {
+    const code = isFault(error) ? error.code : 'unexpected';
+    deps.log.warn('origin of a violation unknown', { commit, code });
+    return null;
   }
 }

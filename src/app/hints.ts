@@ -1,7 +1,9 @@
 import { type Instant, secondsBetween } from '../core/time.js';
 import { isFault, Retry } from '../ports/fault.js';
 import type { Queue } from '../ports/queue.js';
+import { alertOfOverdue } from './alert-people.js';
 import { endDue } from './end-due.js';
+import { knownGrants } from './known-grants.js';
 import { obeyComment } from './obey-comment.js';
 import { newDriftMemory } from './observe-targets.js';
 import type { Pace } from './pace.js';
@@ -27,6 +29,7 @@ export interface HintDeps extends Ports {
   readonly queue: Queue;
   /** Keeps passes from pushing too often; absent where nobody counts. */
   readonly pace?: Pace;
+  readonly onPassBegins?: () => void;
   readonly onPass?: (report: PassReport) => void;
 }
 
@@ -60,6 +63,8 @@ export function createHints(deps: HintDeps): Hints {
 
   const endNow = async (): Promise<void> => {
     const next = await endDue(deps, { starts: 'open', waitingSince: since });
+    // Here as well as in a pass, which may hang at the review host.
+    alertOfOverdue(deps, (await knownGrants(deps)).entries);
     if ((await deps.spool.pending()).length > 0) hints.pass();
     forgetRetry();
     if (next === undefined) return;
@@ -74,6 +79,7 @@ export function createHints(deps: HintDeps): Hints {
   const onePass = async (): Promise<void> => {
     const observe = mayHaveDrifted;
     mayHaveDrifted = false;
+    deps.onPassBegins?.();
     const report = await runPass(deps, { observe, told, memory });
     deps.pace?.note(report.pushes, deps.clock.now());
     deps.onPass?.(report);

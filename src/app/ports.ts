@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Directory } from '../ports/directory.js';
 import type { Ledger } from '../ports/ledger.js';
 import type { Log } from '../ports/log.js';
+import type { Notices } from '../ports/notifier.js';
 import type { Provider, ProviderKind } from '../ports/provider.js';
 import type { Repository } from '../ports/repository.js';
 import type { ReviewHost } from '../ports/review-host.js';
@@ -27,6 +28,7 @@ export interface Ports {
   readonly spool: Spool;
   readonly lanes: Lanes;
   readonly troubles: Troubles;
+  readonly notices: Notices;
   readonly rules: AppRules;
 }
 
@@ -39,4 +41,6 @@ export interface AppRules {
   readonly revokers: Group;
   /** Whether passes keep an issue for drift. */
   readonly driftIssue?: boolean;
+  /** How long something may be past its end before people are told. */
+  readonly alertAfterSeconds: number;
 }

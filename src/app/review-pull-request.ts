@@ -1,13 +1,19 @@
 import type { PullRequest } from '../core/pull-request.js';
 import { Retry } from '../ports/fault.js';
+import { approvalWantedText } from '../views/alerts.js';
 import { checkOf } from '../views/check.js';
 import { commentOf } from '../views/comment.js';
 import { type DecisionView, standingOf } from '../views/decision-view.js';
+import { aboutRequests, subjectOf } from '../views/notice-about.js';
+import { titleOf } from '../views/notice-titles.js';
 import { askReviewers } from './ask-reviewers.js';
 import { examinePullRequest } from './examine-pull-request.js';
 import type { Ports } from './ports.js';
 
-type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'rules'>;
+type Deps = Pick<
+  Ports,
+  'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
+>;
 
 export type Reviewed =
   /** Not ours to look at: closed, or into another branch (T045). */
@@ -35,6 +41,7 @@ export async function reviewPullRequest(deps: Deps, number: number): Promise<Rev
   await deps.host.publishComment(number, commentOf(view));
   await deps.host.setLabels(number, ...labelsOf(view, pullRequest));
   if (asking.now.length > 0) await deps.host.requestReviews(number, asking.now);
+  tellApprovers(deps, pullRequest, view);
   return { kind: 'published', view, merged: await mergeIfAllowed(deps, pullRequest, view) };
 }
 
@@ -57,4 +64,22 @@ async function mergeIfAllowed(deps: Deps, pullRequest: PullRequest, view: Decisi
       'the review host did not merge; the head moved or a branch rule is not met',
     );
   return true;
+}
+
+/** Said once for each head: another one needs other approvals. */
+function tellApprovers(deps: Deps, { number, head }: PullRequest, view: DecisionView): void {
+  if (standingOf(view) !== 'pending' || view.asked.length === 0) return;
+  const about = aboutRequests(view, number);
+  const key = `pull request ${number} ${head} wants approval`;
+  const at = deps.clock.now();
+  const asked = view.asked.map(({ login }) => login);
+  deps.notices.tell({
+    ...about,
+    event: 'approval_wanted',
+    key,
+    thread: key,
+    title: titleOf('approval_wanted', { ...subjectOf(about), at }),
+    markdown: approvalWantedText(subjectOf(about), asked),
+    at,
+  });
 }

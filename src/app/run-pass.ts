@@ -7,6 +7,7 @@ import { type Instant, secondsBetween } from '../core/time.js';
 import { Blocked, isFault } from '../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import { nativeExpiryOf } from '../ports/provider.js';
+import { alertPeople } from './alert-people.js';
 import { announceViolations } from './announce-violations.js';
 import { decideLandings } from './decide-landings.js';
 import { endDue } from './end-due.js';
@@ -111,14 +112,16 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   const { recorded, violations, pushes } = book.soFar;
   await attempt('notices', () => announceViolations(deps, violations));
   await attempt('notices', () => restateComments(deps, recorded));
-  await attempt('notices', () => tellPeople(deps, recorded));
   await attempt('notices', () => keepDriftIssues(deps, observed?.report));
-  await attempt('notices', () => warnOfEnds(deps, journal.live(), options.told));
-
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
-  const wakeAt = nextWake(live, deps.clock.now());
   const drift = observed?.drift ?? [];
+  await attempt('notices', async () => {
+    tellPeople(deps, recorded);
+    warnOfEnds(deps, live, options.told);
+    alertPeople(deps, { live, quarantined, drift });
+  });
+  const wakeAt = nextWake(live, deps.clock.now());
   return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };
 }
 

@@ -1,8 +1,9 @@
 import type { Entry } from '../core/grant.js';
 import { owesReview } from '../core/lifecycle/grant.js';
-import { addSeconds, type Instant } from '../core/time.js';
+import { addSeconds, type Instant, monthsBetween } from '../core/time.js';
 import { isFault } from '../ports/fault.js';
 import { readableEntries } from '../ports/ledger.js';
+import { alertOfReviews } from './alert-people.js';
 import { commandOf, obeyComment } from './obey-comment.js';
 import type { Ports } from './ports.js';
 import { recordReview } from './record-review.js';
@@ -27,6 +28,7 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
   }
   const live = readableEntries(await deps.ledger.read());
   await obeyComments(deps, live, { since: since ?? started, isFirst: since === undefined });
+  if (since?.slice(0, 13) !== started.slice(0, 13)) await isolated(deps, {}, () => lookForReviews(deps));
   const owing = new Set(live.filter(owesReview).map((entry) => entry.landing.pullRequest));
   for (const pullRequest of owing) {
     await isolated(deps, { pullRequest }, async () => {
@@ -35,6 +37,14 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
   }
   return started;
 }
+
+/** Once an hour: most break-glass grants have ended before their review is late, and looking for those reads whole months. */
+async function lookForReviews(deps: Ports): Promise<void> {
+  const now = deps.clock.now();
+  alertOfReviews(deps, await deps.ledger.filedIn(monthsBetween(addSeconds(now, -MONTH_SECONDS), now)));
+}
+
+const MONTH_SECONDS = 31 * 86_400;
 
 async function obeyComments(
   deps: Ports,

@@ -1,7 +1,10 @@
-import type { EndReason, Entry, GrantEvent } from '../core/grant.js';
+import type { EndReason, Entry, EventName, GrantEvent } from '../core/grant.js';
+import type { NoticeEvent } from '../core/notice.js';
+import { dueOf } from '../core/reconcile/overdue.js';
 import { addSeconds, durationSeconds, type Instant, parseDuration, secondsBetween } from '../core/time.js';
-import { isFault } from '../ports/fault.js';
 import { nativeExpiryOf } from '../ports/provider.js';
+import { aboutGrant, subjectOf } from '../views/notice-about.js';
+import { type TitleFacts, titleOf } from '../views/notice-titles.js';
 import {
   breakGlassNotice,
   endedNotice,
@@ -15,13 +18,13 @@ import {
 import type { Recorded } from './journal.js';
 import type { Ports } from './ports.js';
 
-type Deps = Pick<Ports, 'host' | 'providers' | 'troubles' | 'log' | 'clock'>;
+type Deps = Pick<Ports, 'providers' | 'troubles' | 'clock' | 'notices'>;
 
 /**
- * Says on the pull request what was just recorded: access started, ended, refused, overdue. What happened to several entitlements of
- * one grant for the same reason is said once. A notice that cannot be given is only logged: the ledger has it all.
+ * Says what was just recorded: access started, ended, refused, failed to end. What happened to several entitlements of one grant for the
+ * same reason is said once.
  */
-export async function tellPeople(deps: Deps, recorded: readonly Recorded[]): Promise<void> {
+export function tellPeople(deps: Deps, recorded: readonly Recorded[]): void {
   const together = new Map<string, Recorded[]>();
   for (const one of recorded) {
     const key = [one.entry.id, one.event.event, one.event.reason, one.event.code, one.event.at].join(' ');
@@ -29,10 +32,29 @@ export async function tellPeople(deps: Deps, recorded: readonly Recorded[]): Pro
   }
   for (const [key, group] of together) {
     const [first] = group;
-    const entitlements = group.flatMap(({ event }) => event.entitlement ?? []);
-    const notice = first && noticeOf(deps, first, entitlements);
-    if (first !== undefined && notice !== undefined) await say(deps, first.entry, { key, notice });
+    if (first !== undefined) tell(deps, key, { ...first, entitlements: entitlementsOf(group) });
   }
+}
+
+/** Absent: it happened to the whole grant. */
+function entitlementsOf(group: readonly Recorded[]): readonly string[] | undefined {
+  const named = group.flatMap(({ event }) => event.entitlement ?? []);
+  return named.length === 0 ? undefined : named;
+}
+
+function tell(
+  deps: Deps,
+  key: string,
+  { entry, event, entitlements }: Recorded & { readonly entitlements: readonly string[] | undefined },
+): void {
+  const about = aboutGrant(entry, entitlements);
+  const due = entry.window?.expiresAt ?? entry.landing.mergedAt;
+  const said = NOTICES[event.event]?.(subjectOf(about), { deps, entry, event, due });
+  if (said === undefined) return;
+  const { id, subject, entitlements: what } = subjectOf(about);
+  const title = titleOf(said.event, { id, subject, entitlements: what, at: event.at, ...said.facts });
+  const { event: name, markdown } = said;
+  deps.notices.tell({ ...about, event: name, key, thread: key, title, markdown, at: event.at });
 }
 
 /** How long before its end a grant is told of it: a quarter of an hour, or a quarter of a short grant. */
@@ -44,7 +66,7 @@ export function warningAt(window: NonNullable<Entry['window']>): Instant {
 }
 
 /** Says how to go on without a gap where an end is near. Said once: the notice has a key of its own. */
-export async function warnOfEnds(deps: Deps, live: readonly Entry[], told: Set<string>): Promise<void> {
+export function warnOfEnds(deps: Deps, live: readonly Entry[], told: Set<string>): void {
   const now = deps.clock.now();
   for (const entry of live) {
     const { window, id } = entry;
@@ -53,9 +75,18 @@ export async function warnOfEnds(deps: Deps, live: readonly Entry[], told: Set<s
     if (window === undefined || active.length === 0 || extended || entry.breakGlass || told.has(id)) continue;
     if (warningAt(window) > now || window.expiresAt <= now) continue;
     told.add(id);
-    const about: NoticeSubject = { id, subject: entry.subject?.login ?? 'nobody', entitlements: active };
-    const notice = extensionHint(about, { until: window.expiresAt, now, duration: durationOf(entry) });
-    await say(deps, entry, { key: `${id} ends soon`, notice });
+    const about = aboutGrant(entry, active);
+    const until = window.expiresAt;
+    const key = `${id} ends soon`;
+    deps.notices.tell({
+      ...about,
+      event: 'grant_ends_soon',
+      key,
+      thread: key,
+      title: titleOf('grant_ends_soon', { ...subjectOf(about), at: until }),
+      markdown: extensionHint(subjectOf(about), { until, now, duration: durationOf(entry) }),
+      at: now,
+    });
   }
 }
 
@@ -66,57 +97,68 @@ function durationOf(entry: Entry): string {
   return duration === undefined || durationSeconds(duration) === 0 ? '1h' : duration;
 }
 
-async function say(
-  deps: Deps,
-  entry: Entry,
-  { key, notice }: { readonly key: string; readonly notice: string },
-): Promise<void> {
-  try {
-    await deps.host.notify(entry.landing.pullRequest, key, notice);
-  } catch (error) {
-    deps.log.warn('notice not given', { id: entry.id, code: isFault(error) ? error.code : 'unexpected' });
-  }
+interface Said {
+  readonly event: NoticeEvent;
+  readonly markdown: string;
+  /** What the title needs beside whom it is about. */
+  readonly facts?: Partial<TitleFacts>;
 }
 
-type Notice = (
-  about: NoticeSubject,
-  facts: { deps: Deps; entry: Entry; event: GrantEvent; due: Instant },
-) => string | undefined;
+interface Facts {
+  readonly deps: Deps;
+  readonly entry: Entry;
+  readonly event: GrantEvent;
+  /** When the grant ends. */
+  readonly due: Instant;
+}
 
 /** What is said of which event; of the others nothing. */
-const NOTICES: Readonly<Partial<Record<GrantEvent['event'], Notice>>> = {
+const NOTICES: Readonly<
+  Partial<Record<EventName, (about: NoticeSubject, facts: Facts) => Said | undefined>>
+> = {
   granted: (about, { deps, entry, event, due }) =>
     event.code === 'missing' || event.code === 'shortened' || event.code === 'prolonged'
       ? undefined
-      : grantedNotice(about, due, onlyHallpassEnds(deps, entry)),
+      : {
+          event: 'grant_started',
+          markdown: grantedNotice(about, due, onlyHallpassEnds(deps, entry)),
+          facts: { at: due },
+        },
   ended: (about, { entry, event }) =>
     isEndReason(event.reason)
-      ? endedNotice(about, { reason: event.reason, at: event.at, due: dueOf(entry, event), ...byOf(entry) })
+      ? {
+          event: 'grant_ended',
+          markdown: endedNotice(about, {
+            reason: event.reason,
+            at: event.at,
+            due: dueOf(entry, event),
+            ...byOf(entry),
+          }),
+          facts: { code: event.reason },
+        }
       : undefined,
-  voided: (about, { event }) =>
-    event.reason === undefined || event.reason === 'expired' || event.reason === 'superseded'
+  voided: (about, { event: { reason } }) =>
+    reason === undefined || reason === 'expired' || reason === 'superseded'
       ? undefined
-      : voidedNotice(about, event.reason),
-  refused: (about, { entry }) => refusedNotice(about, entry.decision.findings),
-  ending: (about, { deps, entry, event, due }) =>
-    overdueNotice(about, due, {
-      message: `${event.code ?? 'unknown fault'}.`,
+      : { event: 'grant_voided', markdown: voidedNotice(about, reason), facts: { code: reason } },
+  refused: (about, { entry }) => ({
+    event: 'grant_refused',
+    markdown: refusedNotice(about, entry.decision.findings),
+  }),
+  ending: (about, { deps, entry, event, due }) => ({
+    event: 'end_failed',
+    markdown: overdueNotice(about, due, {
+      message: `${event.code ?? 'unknown_fault'}.`,
       ...unblockOf(deps, entry, event),
     }),
-  review_due: (about, { entry, event }) =>
-    breakGlassNotice(about, { due: event.due ?? event.at, rules: entry.decision.rules }),
+    facts: { code: event.code ?? 'unknown_fault' },
+  }),
+  review_due: (about, { entry, event: { due, at } }) => ({
+    event: 'break_glass',
+    markdown: breakGlassNotice(about, { due: due ?? at, rules: entry.decision.rules }),
+    facts: { at: due ?? at },
+  }),
 };
-
-function noticeOf(
-  deps: Deps,
-  { entry, event }: Recorded,
-  entitlements: readonly string[],
-): string | undefined {
-  const all = entitlements.length > 0 ? entitlements : entry.holdings.map((held) => held.entitlement);
-  const about: NoticeSubject = { id: entry.id, subject: entry.subject?.login ?? 'nobody', entitlements: all };
-  const due = entry.window?.expiresAt ?? entry.landing.mergedAt;
-  return NOTICES[event.event]?.(about, { deps, entry, event, due });
-}
 
 /** What somebody has to do about it. The ledger has the code alone; the sentence is known as long as it stands in the way. */
 function unblockOf(
@@ -130,12 +172,6 @@ function unblockOf(
 
 function isEndReason(reason: GrantEvent['reason']): reason is EndReason {
   return reason !== undefined && reason !== 'missed';
-}
-
-/** When it had to end: at its time, or when somebody asked for it earlier. */
-function dueOf(entry: Entry, event: GrantEvent): Instant {
-  const asked = entry.events.find((one) => one.event === 'end_requested');
-  return event.reason === 'expired' ? (entry.window?.expiresAt ?? event.at) : (asked?.at ?? event.at);
 }
 
 function byOf(entry: Entry): { by?: string } {

@@ -110,10 +110,11 @@ function checkCoordinates(draft: Draft, at: Path, kinds: Kinds): void {
   const target = valueAt(draft.value, [...at, 'target']);
   const kind = kinds.get(String(valueAt(draft.value, ['targets', String(target), 'kind'])));
   if (kind === undefined) return;
-  if (!draft.isSound([...at, 'grant'])) return;
-  checkShape(draft, kind.grantSchema, [...at, 'grant']);
-  if (!draft.isSound([...at, 'grant'])) return;
-  const { nativeExpiry } = abilitiesFor(kind, valueAt(draft.value, [...at, 'grant']) as Coordinates);
+  const grant = [...at, 'grant'];
+  if (draft.isSound(grant)) checkShape(draft, kind.grantSchema, grant);
+  // Coordinates that are none do not say how they would end.
+  if (kind.nativeExpiryOf !== undefined && !draft.isSound(grant)) return;
+  const { nativeExpiry } = abilitiesFor(kind, valueAt(draft.value, grant) as Coordinates);
   const tier = valueAt(draft.value, [...at, 'tier']);
   const wanted = valueAt(draft.value, ['tiers', String(tier), 'native_expiry']);
   if (wanted === 'required' && nativeExpiry !== 'enforced') {

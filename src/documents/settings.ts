@@ -1,9 +1,16 @@
 import type { Json } from '../core/entitlement.js';
 import type { Group } from '../core/identity.js';
+import { durationSeconds } from '../core/time.js';
 import type { Parsed } from './issue.js';
 import { CONTROL_PROFILE } from './profile.js';
 import type { Kinds } from './provider-kinds.js';
 import { SETTINGS } from './schemas/settings.js';
+import {
+  checkReceivers,
+  type ReceiverDocument,
+  type ReceiverSettings,
+  receiverOf,
+} from './settings-notify.js';
 import {
   checkTargetSettings,
   type SecretPlace,
@@ -11,7 +18,7 @@ import {
   splitConnection,
 } from './settings-targets.js';
 import { checkShape, checkVersion } from './shape.js';
-import { type GroupDocument, groupOf } from './words.js';
+import { durationOf, type GroupDocument, groupOf } from './words.js';
 import { readYaml } from './yaml-profile.js';
 
 /** The server's own settings as the document says them, with defaults in place. Nothing is read from anywhere yet. */
@@ -34,7 +41,7 @@ export interface Settings {
     readonly ledgerBranch: string;
     readonly cloneUrl: string;
   };
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: { readonly host: string; readonly port: number; readonly metrics: boolean };
   readonly dataDir: string;
   /** An OpenSSH ed25519 private key. */
   readonly signingKey: SecretSource;
@@ -47,6 +54,10 @@ export interface Settings {
   readonly allowForks: boolean;
   /** Whether the server keeps an issue open for drift. */
   readonly driftIssue: boolean;
+  /** Who is told beside the pull request. */
+  readonly notify: readonly ReceiverSettings[];
+  /** How long something may be past its end before people are told. */
+  readonly alertAfterSeconds: number;
 }
 
 export interface TargetSettings {
@@ -71,7 +82,7 @@ interface SettingsDocument {
     readonly branch?: string;
     readonly ledger_branch?: string;
   };
-  readonly server?: { readonly host?: string; readonly port?: number };
+  readonly server?: { readonly host?: string; readonly port?: number; readonly metrics?: boolean };
   readonly data_dir: string;
   readonly signing_key: SecretSource;
   readonly schedule?: string;
@@ -80,16 +91,20 @@ interface SettingsDocument {
   readonly public_url?: string;
   readonly allow_forks?: boolean;
   readonly drift_issue?: boolean;
+  readonly notify?: readonly ReceiverDocument[];
+  readonly alert_after?: string;
 }
 
 const PUBLIC_API = 'api.github.com';
 const EVERY_MINUTE = '* * * * *';
+const ALERT_AFTER = '5m';
 
 /** @param kinds the table of providers: each says what its connections look like. */
 export function parseSettings(bytes: Uint8Array, file: string, kinds: Kinds): Parsed<Settings> {
   const draft = readYaml(bytes, file, CONTROL_PROFILE);
   if (checkVersion(draft)) checkShape(draft, SETTINGS);
   checkTargetSettings(draft, kinds);
+  checkReceivers(draft);
   return draft.conclude(() => settingsOf(draft.value as SettingsDocument, kinds));
 }
 
@@ -113,7 +128,7 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
       ledgerBranch: repository.ledger_branch ?? 'access-ledger',
       cloneUrl: `${webUrl(host)}/${owner}/${name}.git`,
     },
-    server: { host: server.host ?? '127.0.0.1', port: server.port ?? 3_000 },
+    server: { host: server.host ?? '127.0.0.1', port: server.port ?? 3_000, metrics: server.metrics ?? true },
     dataDir: document.data_dir,
     signingKey: document.signing_key,
     schedule: document.schedule ?? EVERY_MINUTE,
@@ -122,6 +137,8 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
     ...(document.public_url === undefined ? {} : { publicUrl: document.public_url }),
     allowForks: document.allow_forks ?? false,
     driftIssue: document.drift_issue ?? false,
+    notify: (document.notify ?? []).map(receiverOf),
+    alertAfterSeconds: durationSeconds(durationOf(document.alert_after ?? ALERT_AFTER)),
   };
 }
 

@@ -19,14 +19,16 @@ export interface WorldOptions {
     Pick<GitHubOptions, 'files' | 'users' | 'teams' | 'allowForks' | 'port' | 'bypass' | 'requiredCheck'>
   >;
   readonly port?: number;
+  /** How long Hallpass waits before it reads again what GitHub failed to answer; tests do not. */
+  readonly retryMilliseconds?: number;
   readonly providers?: ServeOptions['providers'];
   /** Whether passes keep an issue for drift. */
   readonly driftIssue?: boolean;
+  readonly receivers?: ServeOptions['receivers'];
+  readonly secrets?: ServeOptions['secrets'];
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
-  /** Of the targets. */
-  readonly secrets?: readonly string[];
 }
 
 /** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
@@ -55,7 +57,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const webhookSecret = randomBytes(32).toString('hex');
-  const signingKey = newSigningKey('hallpass-sandbox');
   const github = await startGitHub({
     dir: join(options.dir, 'github'),
     owner: 'acme',
@@ -67,37 +68,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...options.github,
     app: { ...APP, publicKey: keys.publicKey, webhookSecret },
   });
-  const serveOptions: ServeOptions = {
-    github: { apiUrl: github.url, cloneUrl: github.cloneUrl, appId: APP.id, privateKey: keys.privateKey },
-    repository: {
-      owner: 'acme',
-      name: 'access',
-      id: github.repositoryId,
-      installationId: APP.installationId,
-      ledgerBranch: 'access-ledger',
-    },
-    rules: {
-      branch: 'main',
-      allowForks: options.github?.allowForks ?? false,
-      revokers: { teams: ['security'], users: [] },
-      driftIssue: options.driftIssue ?? false,
-    },
-    dataDir: join(options.dir, 'hallpass'),
-    signingKey,
-    secrets: () => [keys.privateKey, webhookSecret, signingKey, ...(options.secrets ?? [])],
-    targets: new Map([
-      ['teams', { kind: 'github-team', connection: { organization: 'acme' } }],
-      ...options.targets,
-    ]),
-    clock: options.clock,
-    log: options.log,
-    ...(options.providers === undefined ? {} : { providers: options.providers }),
-    webhookSecret,
-    host: '127.0.0.1',
-    port: options.port ?? 0,
-    schedule: options.schedule ?? NEVER,
-    ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
-  };
+  const serveOptions = serveOptionsOf(options, github, { privateKey: keys.privateKey, webhookSecret });
   let current = await startHallpass(github, serveOptions);
   const settled = async (): Promise<void> => {
     // What Hallpass does makes GitHub send webhooks again, so both have to come to rest together.
@@ -128,6 +99,54 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await current.running.close();
       await github.close();
     },
+  };
+}
+
+/** Hallpass as it is set up against the stand-in. */
+function serveOptionsOf(
+  options: WorldOptions,
+  github: SandboxGitHub,
+  secrets: Pick<ServeOptions['github'], 'privateKey'> & Pick<ServeOptions, 'webhookSecret'>,
+): ServeOptions {
+  const signingKey = newSigningKey('hallpass-sandbox');
+  return {
+    github: {
+      apiUrl: github.url,
+      cloneUrl: github.cloneUrl,
+      appId: APP.id,
+      privateKey: secrets.privateKey,
+      ...(options.retryMilliseconds === undefined ? {} : { retryMilliseconds: options.retryMilliseconds }),
+    },
+    repository: {
+      owner: 'acme',
+      name: 'access',
+      id: github.repositoryId,
+      installationId: APP.installationId,
+      ledgerBranch: 'access-ledger',
+    },
+    rules: {
+      branch: 'main',
+      allowForks: options.github?.allowForks ?? false,
+      revokers: { teams: ['security'], users: [] },
+      driftIssue: options.driftIssue ?? false,
+      alertAfterSeconds: 300,
+    },
+    dataDir: join(options.dir, 'hallpass'),
+    signingKey,
+    targets: new Map([
+      ['teams', { kind: 'github-team', connection: { organization: 'acme' } }],
+      ...options.targets,
+    ]),
+    clock: options.clock,
+    log: options.log,
+    ...(options.providers === undefined ? {} : { providers: options.providers }),
+    ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    secrets: () => [secrets.privateKey, secrets.webhookSecret, signingKey, ...(options.secrets?.() ?? [])],
+    webhookSecret: secrets.webhookSecret,
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    schedule: options.schedule ?? NEVER,
+    ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
   };
 }
 

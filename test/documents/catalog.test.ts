@@ -193,4 +193,15 @@ entitlements:
   test('is not asked about coordinates that are none', () => {
     expect(problems(ending('"UP"'))).toEqual([expect.stringMatching(/^5:/)]);
   });
+
+  test('of which others say how they end whatever their coordinates are', () => {
+    const text = EXAMPLE.replace('native_expiry: optional', 'native_expiry: required').replace(
+      'role: app_readonly',
+      'role: UP',
+    );
+    expect(problems(parse(text)).map((one) => one.split(' ')[1])).toEqual([
+      'native_expiry_missing',
+      'invalid_value',
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { providerKinds } from '../../src/adapters/providers/index.js';
+import { URGENT_EVENTS } from '../../src/core/notice.js';
 import { parseSettings } from '../../src/documents/settings.js';
 import { bytes, example, problems } from './documents.js';
 
@@ -25,7 +26,7 @@ test('the example is read, with defaults in place', () => {
         ledgerBranch: 'access-ledger',
         cloneUrl: 'https://github.com/example/access.git',
       },
-      server: { host: '127.0.0.1', port: 3000 },
+      server: { host: '127.0.0.1', port: 3000, metrics: true },
       dataDir: '/var/lib/hallpass',
       signingKey: { file: '/etc/hallpass/ledger_ed25519' },
       schedule: '* * * * *',
@@ -43,6 +44,8 @@ test('the example is read, with defaults in place', () => {
       publicUrl: 'https://hallpass.example.com',
       allowForks: false,
       driftIssue: false,
+      notify: [],
+      alertAfterSeconds: 300,
     },
     warnings: [],
   });
@@ -127,4 +130,58 @@ test('everything that is wrong is told at once', () => {
     .replace('postgres', 'oracle')
     .replace('port: 3000', 'port: 0x10');
   expect(problems(parse(text))).toEqual(['3:11 wrong_type', '7:34 ambiguous_value', '14:11 unknown_kind']);
+});
+
+describe('receivers of notices', () => {
+  const notify = (...lines: readonly string[]) =>
+    parse(`${EXAMPLE}notify:\n${lines.map((line) => `  - { ${line} }\n`).join('')}`);
+  const SLACK = 'name: a, kind: slack, url: { env: URL }';
+  const WEBHOOK = 'name: b, kind: webhook, url: { file: url }, secrets: [{ env: S1 }, { env: S2 }]';
+
+  test('are read, and get what wants somebody unless they say what they want', () => {
+    const parsed = notify(SLACK, `${WEBHOOK}, events: [violation], entitlements: ["orders-*"], rules: [x]`);
+    expect(parsed).toMatchObject({
+      value: {
+        notify: [
+          { name: 'a', kind: 'slack', url: { env: 'URL' }, secrets: [], filter: { events: URGENT_EVENTS } },
+          {
+            name: 'b',
+            secrets: [{ env: 'S1' }, { env: 'S2' }],
+            filter: { events: ['violation'], entitlements: ['orders-*'], rules: ['x'] },
+          },
+        ],
+      },
+    });
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ['an address in the file', ['name: a, kind: slack, url: "https://hooks.example.com/x"'], 'wrong_type'],
+    ['two of one name', [SLACK, SLACK], 'duplicate_item'],
+    ['the name of the review host', [SLACK.replace('name: a', 'name: github')], 'duplicate_item'],
+    ['no name', [SLACK.replace('name: a, ', '')], 'missing_key'],
+    ['an unknown event', [`${SLACK}, events: [everything]`], 'invalid_value'],
+    ['no event', [`${SLACK}, events: []`], 'too_few'],
+    ['an unknown kind', [SLACK.replace('kind: slack', 'kind: mail')], 'invalid_value'],
+    ['a webhook without a secret', [WEBHOOK.replace(/, secrets.*/, '')], 'missing_key'],
+    ['a webhook with an empty list of them', [WEBHOOK.replace(/secrets.*/, 'secrets: []')], 'too_few'],
+    ['a secret for Slack', [`${SLACK}, secrets: [{ env: S }]`], 'unknown_key'],
+    ['a pattern in the middle', [`${SLACK}, entitlements: ["*-db"]`], 'invalid_value'],
+  ])('are refused with %s', (_, lines, code) => {
+    expect(problems(notify(...lines))).toContainEqual(
+      expect.stringMatching(new RegExp(`^\\d+:\\d+ ${code}$`)),
+    );
+  });
+
+  test.each([
+    ['10m', 600],
+    ['1h', 3_600],
+  ])('are told of an end that is late after %s', (text, seconds) => {
+    expect(parse(`${EXAMPLE}alert_after: ${text}\n`)).toMatchObject({
+      value: { alertAfterSeconds: seconds },
+    });
+  });
+
+  test.each(['0m', '5', '-5m', '5s'])('are not told after %s', (text) => {
+    expect(problems(parse(`${EXAMPLE}alert_after: "${text}"\n`))).toHaveLength(1);
+  });
 });

@@ -88,7 +88,7 @@ it('no secret leaves in any spelling over a whole life with faults (T145, T146)'
   world = await startWorld({
     dir,
     clock,
-    secrets: [PASSWORD],
+    secrets: () => [PASSWORD],
     log: { info: note('info'), warn: note('warn'), error: note('error') },
     targets: new Map(
       ['orders-db', 'teams'].map((id) => [id, { kind: 'memory', connection: { password: PASSWORD } }]),

@@ -31,6 +31,7 @@ describe('no code comes from anywhere while Hallpass runs (T149)', () => {
       'src/adapters/git/objects.ts',
       'src/adapters/git/run.ts',
       'src/adapters/providers/exec/run-program.ts',
+      'src/adapters/providers/ssh/keygen.ts',
       'src/adapters/system/machine.ts',
       'src/sandbox/demo/look.ts',
       'src/sandbox/demo/main.ts',

@@ -24,6 +24,8 @@ export interface ClientsOptions {
   readonly retryMilliseconds?: number;
   /** How long one request may take. */
   readonly timeoutSeconds?: number;
+  /** Listens to every call, such as to count them. */
+  readonly watch?: (client: GitHubClient) => void;
 }
 
 /** What each task may do, and no more (D39). */
@@ -127,5 +129,6 @@ function clientWith(
   client.hook.before('request', (request) => {
     if (request.method !== 'GET') request.request.retries = 0;
   });
+  options.watch?.(client);
   return client;
 }

@@ -5,8 +5,10 @@ import { kind as entra } from './entra/kind.js';
 import { kind as exec } from './exec/kind.js';
 import { kind as gcpIam } from './gcp-iam/kind.js';
 import { kind as githubTeam } from './github-team/kind.js';
+import { kind as ldap } from './ldap/kind.js';
 import { kind as memory } from './memory/kind.js';
 import { kind as postgres } from './postgres/kind.js';
+import { kind as ssh } from './ssh/kind.js';
 import { kind as webhook } from './webhook/kind.js';
 
 /**
@@ -28,6 +30,14 @@ const table: readonly ProviderFactory[] = [
     kind: githubTeam,
     create: async (connection, deps) =>
       (await import('./github-team/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: ldap,
+    create: async (connection, deps) => (await import('./ldap/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: ssh,
+    create: async (connection, deps) => (await import('./ssh/provider.js')).createProvider(connection, deps),
   },
   {
     kind: exec,

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Clock } from '../../ports/clock.js';
 import type { Log, LogFields } from '../../ports/log.js';
-import { redactor } from './redact.js';
+import { currentRedactor } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -36,16 +36,9 @@ export function createLog(options: LogOptions): Log {
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** What a secret looks like in other spellings is worked out once, until the list is another. */
 function cleaner(secrets: () => readonly string[]): (text: string) => string {
-  let known = secrets();
-  let redact = redactor(known);
+  const redact = currentRedactor(secrets);
   return (text) => {
-    const current = secrets();
-    if (current !== known) {
-      known = current;
-      redact = redactor(known);
-    }
     const safe = redact(text);
     return safe.length > LONGEST_TEXT ? `${safe.slice(0, LONGEST_TEXT)}… (${safe.length} characters)` : safe;
   };

@@ -19,6 +19,21 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
   };
 }
 
+/**
+ * The same for secrets that come and go. What they look like in other spellings is worked out once for each list.
+ * @param secrets the same list until there is another.
+ */
+export function currentRedactor(secrets: () => readonly string[]): (text: string) => string {
+  let known = secrets();
+  let redact = redactor(known);
+  return (text) => {
+    const current = secrets();
+    if (current !== known) redact = redactor(current);
+    known = current;
+    return redact(text);
+  };
+}
+
 function formsOf(secret: string): string[] {
   const lines = secret
     .split(/\r?\n/)

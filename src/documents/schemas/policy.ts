@@ -5,18 +5,13 @@ import {
   integer,
   list,
   mapping,
-  pattern,
   prose,
   type Schema,
   text,
   word,
 } from '../schema.js';
-import { DURATION, GROUP, ID, VERSION } from './words.js';
+import { DURATION, ENTITLEMENT_PATTERN, GROUP, ID, VERSION } from './words.js';
 
-const ENTITLEMENT_PATTERN = pattern(
-  '^(?:\\*|[a-z0-9][a-z0-9._-]{0,62}\\*?)$',
-  'an id, a prefix with one trailing *, or * alone',
-);
 const TEXT_PATTERN = text(1, 200, 'a pattern of 1 to 200 characters');
 
 const APPROVAL_GROUP = mapping(

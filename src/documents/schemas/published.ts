@@ -2,6 +2,7 @@ import type { Schema } from '../schema.js';
 import { ACCESS_REQUEST } from './access-request.js';
 import { CATALOG } from './catalog.js';
 import { LEDGER_ENTRY } from './ledger-entry.js';
+import { NOTICE } from './notice.js';
 import { ORPHANS } from './orphans.js';
 import { PEOPLE } from './people.js';
 import { POLICY } from './policy.js';
@@ -15,6 +16,7 @@ export const PUBLISHED: Readonly<Record<string, Schema>> = {
   catalog: CATALOG,
   'ledger-entry': LEDGER_ENTRY,
   orphans: ORPHANS,
+  notice: NOTICE,
   people: PEOPLE,
   policy: POLICY,
   'policy-suite': POLICY_SUITE,

@@ -1,3 +1,4 @@
+import { NOTICE_EVENTS } from '../../core/notice.js';
 import {
   dictionary,
   documentSchema,
@@ -8,8 +9,9 @@ import {
   pattern,
   type Schema,
   text,
+  word,
 } from '../schema.js';
-import { GROUP, ID, LOGIN, NUMERIC_ID, VERSION } from './words.js';
+import { DURATION, ENTITLEMENT_PATTERN, GROUP, ID, LOGIN, NUMERIC_ID, VERSION } from './words.js';
 
 /** Secrets are never in the document itself: it says where they are. */
 export const SECRET = mapping(
@@ -56,6 +58,30 @@ const TARGET: Schema = {
   required: ['kind'],
 };
 
+const SOME = { minItems: 1, maxItems: 100, uniqueItems: true } as const;
+
+/** A receiver of notices. That `secrets` belong to a webhook, and only there, is checked besides. */
+const RECEIVER = mapping(
+  {
+    name: ID,
+    kind: word({ slack: true, webhook: true }),
+    url: SECRET,
+    secrets: list(SECRET, 'a list of secrets to sign with', { minItems: 1, maxItems: 4 }),
+    events: list(word(allTrue(NOTICE_EVENTS)), 'a list of events', SOME),
+    entitlements: list(ENTITLEMENT_PATTERN, 'a list of ids or prefixes with a trailing *', SOME),
+    targets: list(ID, 'a list of targets', SOME),
+    rules: list(ID, 'a list of names of rules', SOME),
+  },
+  {
+    optional: ['secrets', 'events', 'entitlements', 'targets', 'rules'],
+    description: 'a receiver of notices',
+  },
+);
+
+function allTrue<W extends string>(table: Readonly<Record<W, unknown>>): Readonly<Record<W, true>> {
+  return Object.fromEntries(Object.keys(table).map((key) => [key, true])) as Record<W, true>;
+}
+
 export const SETTINGS = documentSchema(
   'settings',
   'Settings of the server',
@@ -81,8 +107,9 @@ export const SETTINGS = documentSchema(
         {
           host: pattern('^[A-Za-z0-9.:_-]{1,255}$', 'an address to listen on'),
           port: integer(0, 65_535, 'a port'),
+          metrics: flag(),
         },
-        { optional: ['host', 'port'] },
+        { optional: ['host', 'port', 'metrics'] },
       ),
       data_dir: text(1, 390, 'the path of a folder'),
       signing_key: SECRET,
@@ -95,7 +122,20 @@ export const SETTINGS = documentSchema(
       ),
       allow_forks: flag(),
       drift_issue: flag(),
+      notify: list(RECEIVER, 'a list of receivers of notices', { maxItems: 20 }),
+      alert_after: DURATION,
     },
-    { optional: ['server', 'schedule', 'revokers', 'public_url', 'allow_forks', 'drift_issue'] },
+    {
+      optional: [
+        'server',
+        'schedule',
+        'revokers',
+        'public_url',
+        'allow_forks',
+        'drift_issue',
+        'notify',
+        'alert_after',
+      ],
+    },
   ),
 );

@@ -8,6 +8,11 @@ export const ID = pattern(
   'an id (lower-case letters, digits, ".", "_" and "-", at most 63 characters)',
 );
 
+export const ENTITLEMENT_PATTERN = pattern(
+  '^(?:\\*|[a-z0-9][a-z0-9._-]{0,62}\\*?)$',
+  'an id, a prefix with one trailing *, or * alone',
+);
+
 export const DURATION: Schema = {
   ...pattern('^[1-9][0-9]{0,3}(m|h|d)$', 'a duration such as 30m, 2h or 5d'),
 };

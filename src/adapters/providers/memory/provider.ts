@@ -45,8 +45,9 @@ export function memoryProvider(
     async revoke(holding) {
       const row = rowOf(holding);
       return call('revoke', row, () => {
-        const changed = isGranted(target, row);
+        const changed = isGranted(target, row) || (!target.remembers && target.standing.has(rowKey(row)));
         target.granted.delete(rowKey(row));
+        if (!target.remembers) target.standing.delete(rowKey(row));
         return { changed };
       });
     },
@@ -73,23 +74,37 @@ async function perform<T>(
   await target.hanging;
   if (target.refusing)
     throw new Blocked('credentials', 'the target refuses us', 'Give the target other credentials.');
-  const before = takeFault(target, verb, 'before');
-  if (before !== undefined) throw before;
+  const refused = takeFault(target, verb, 'before');
+  if (refused !== undefined) throw refused;
   target.calls.push({ verb, ...row });
+  const before = new Map(target.granted);
   const result = work();
+  if (takeFault(target, verb, 'unheeded') !== undefined) restore(target.granted, before);
   const after = takeFault(target, verb, 'after');
   if (after !== undefined) throw after;
   return result;
+}
+
+function restore<Key, Value>(map: Map<Key, Value>, before: ReadonlyMap<Key, Value>): void {
+  map.clear();
+  for (const [key, value] of before) map.set(key, value);
 }
 
 function observe(target: MemoryTarget, coordinates: readonly Coordinates[], id: string): Observation {
   const names = new Set(coordinates.map(({ name }) => name));
   const ours = grantedNow(target);
   const held: ObservedHolding[] = [
-    ...ours.map(({ until, ...row }) => ({ holding: holdingOf(row, id), until, managed: 'yes' as const })),
+    ...ours.map(({ until, ...row }) => ({
+      holding: holdingOf(row, id),
+      until,
+      managed: target.remembers ? ('yes' as const) : ('unknown' as const),
+    })),
     ...[...target.standing.values()]
       .filter((row) => !ours.some((other) => rowKey(other) === rowKey(row)))
-      .map((row) => ({ holding: holdingOf(row, id), managed: 'no' as const })),
+      .map((row) => ({
+        holding: holdingOf(row, id),
+        managed: target.remembers ? ('no' as const) : ('unknown' as const),
+      })),
   ];
   return {
     complete: !target.partial,

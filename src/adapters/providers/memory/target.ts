@@ -9,10 +9,13 @@ export interface Row {
   readonly name: string;
 }
 
-/** A fault planted for the coming calls of one verb; `after`: the call is carried out and only its answer is lost. */
+/** `after`: the call is carried out and only its answer is lost; `unheeded`: it is answered as if it had been carried out. */
+type When = 'before' | 'after' | 'unheeded';
+
+/** A fault planted for the coming calls of one verb. */
 interface Planted {
   left: number;
-  readonly when: 'before' | 'after';
+  readonly when: When;
   readonly fault: Fault;
 }
 
@@ -37,6 +40,8 @@ export interface MemoryTarget {
   refusing: boolean;
   /** The target forgets to end what it should: only Hallpass does. */
   neverExpires: boolean;
+  /** Whether it can tell what Hallpass granted from what was there. A team cannot: there one is a member, whoever made one. */
+  remembers: boolean;
 }
 
 export function createMemoryTarget(options: {
@@ -55,6 +60,7 @@ export function createMemoryTarget(options: {
     partial: false,
     refusing: false,
     neverExpires: false,
+    remembers: true,
   };
 }
 
@@ -66,7 +72,7 @@ export function rowKey(row: Row): string {
 export function failNext(
   target: MemoryTarget,
   verb: Verb,
-  options: { readonly times?: number; readonly when?: 'before' | 'after'; readonly fault?: Fault } = {},
+  options: { readonly times?: number; readonly when?: When; readonly fault?: Fault } = {},
 ): void {
   target.planted.set(verb, {
     left: options.times ?? 1,
@@ -99,7 +105,7 @@ export function grantedNow(target: MemoryTarget): (Row & { readonly until: Insta
 }
 
 /** Takes a planted fault, if one is due. */
-export function takeFault(target: MemoryTarget, verb: Verb, when: 'before' | 'after'): Fault | undefined {
+export function takeFault(target: MemoryTarget, verb: Verb, when: When): Fault | undefined {
   const planted = target.planted.get(verb);
   if (planted === undefined || planted.left < 1 || planted.when !== when) return undefined;
   planted.left -= 1;

@@ -16,9 +16,10 @@ import { type ProviderHarness, providerContract } from '../../../contracts/provi
 const row = ({ subject, grant }: Holding): Row => ({ subject, name: String(grant.name) });
 const holding = (subject: string, name: string): Holding => ({ target: 'memory', subject, grant: { name } });
 
-async function makeHarness(): Promise<ProviderHarness> {
+async function makeHarness(remembers: boolean): Promise<ProviderHarness> {
   let now = '2026-11-22T12:00:00Z' as Instant;
-  const target = createMemoryTarget({ clock: { now: () => now }, subjects: ['alice', 'bob'] });
+  const options = { clock: { now: () => now }, subjects: ['alice', 'bob'] };
+  const target = { ...createMemoryTarget(options), remembers };
   const provider = memoryProvider(target, { target: 'memory' });
   return {
     kind,
@@ -67,4 +68,12 @@ async function makeHarness(): Promise<ProviderHarness> {
   };
 }
 
-providerContract('memory', { makeHarness });
+providerContract('memory', { makeHarness: () => makeHarness(true) });
+providerContract('memory that forgets who granted', {
+  makeHarness: () => makeHarness(false),
+  except: {
+    'leaves the sessions of standing access alone': 'it cannot tell whose they are',
+    'cannot be made to take standing access away':
+      'it cannot tell; the ledger can, and what it calls standing is never revoked',
+  },
+});

@@ -1,0 +1,3 @@
+import { modelPart } from './part.js';
+
+modelPart(2);
