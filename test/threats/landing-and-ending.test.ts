@@ -86,7 +86,7 @@ describe('what lands', () => {
     for (let again = 0; again < 3; again += 1) await scenario.pass();
     scenario.world.running.hints.sweep();
     await scenario.world.settled();
-    expect(await scenario.violations()).toEqual(
+    expect((await scenario.violations()).toSorted()).toEqual(
       ['evil', 'pushed', 'topic'].map((name) => `unapproved_landing ${scenario.path(name)}`),
     );
     expect(await issues()).toBe(3);
