@@ -8,6 +8,7 @@ import { kind as githubTeam } from './github-team/kind.js';
 import { kind as ldap } from './ldap/kind.js';
 import { kind as memory } from './memory/kind.js';
 import { kind as postgres } from './postgres/kind.js';
+import { kind as scim } from './scim/kind.js';
 import { kind as ssh } from './ssh/kind.js';
 import { kind as webhook } from './webhook/kind.js';
 
@@ -62,6 +63,10 @@ const table: readonly ProviderFactory[] = [
     kind: entra,
     create: async (connection, deps) =>
       (await import('./entra/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: scim,
+    create: async (connection, deps) => (await import('./scim/provider.js')).createProvider(connection, deps),
   },
 ];
 

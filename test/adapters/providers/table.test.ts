@@ -31,6 +31,7 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: '22222222-0000-4000-8000-00000000aaa1' },
     { group: '22222222-0000-4000-8000-00000000aaa1', through: 'pim' },
   ],
+  scim: [{ group: 'Order readers' }, { group: 'a', id: '2819c223-7f76-453a-919d-413861904646' }],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -140,6 +141,21 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: '22222222-0000-4000-8000-00000000aaa1', through: 'owner' },
     { group: '22222222-0000-4000-8000-00000000aaa1', role: 'owner' },
   ],
+  scim: [
+    {},
+    { id: 'g-1' },
+    { group: '' },
+    { group: ' a' },
+    { group: 'a ' },
+    { group: 'a"' },
+    { group: 'a\\' },
+    { group: 'а' },
+    { group: 'a\n' },
+    { group: 'a'.repeat(129) },
+    { group: 'a', id: '../Users/1' },
+    { group: 'a', id: '..' },
+    { group: 'a', members: [] },
+  ],
 };
 
 /** In the order of the table. */
@@ -154,6 +170,7 @@ const KINDS = [
   'aws-identity-center',
   'gcp-iam',
   'entra',
+  'scim',
 ];
 
 describe('the provider table', () => {
