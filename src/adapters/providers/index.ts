@@ -5,6 +5,7 @@ import { kind as entra } from './entra/kind.js';
 import { kind as exec } from './exec/kind.js';
 import { kind as gcpIam } from './gcp-iam/kind.js';
 import { kind as githubTeam } from './github-team/kind.js';
+import { kind as kubernetes } from './kubernetes/kind.js';
 import { kind as ldap } from './ldap/kind.js';
 import { kind as memory } from './memory/kind.js';
 import { kind as postgres } from './postgres/kind.js';
@@ -67,6 +68,11 @@ const table: readonly ProviderFactory[] = [
   {
     kind: scim,
     create: async (connection, deps) => (await import('./scim/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: kubernetes,
+    create: async (connection, deps) =>
+      (await import('./kubernetes/provider.js')).createProvider(connection, deps),
   },
 ];
 

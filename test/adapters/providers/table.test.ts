@@ -32,6 +32,11 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: '22222222-0000-4000-8000-00000000aaa1', through: 'pim' },
   ],
   scim: [{ group: 'Order readers' }, { group: 'a', id: '2819c223-7f76-453a-919d-413861904646' }],
+  kubernetes: [
+    { role: 'order-reader', namespace: 'shop' },
+    { cluster_role: 'system:node', namespace: 'shop' },
+    { cluster_role: 'view', everywhere: true },
+  ],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -156,6 +161,22 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: 'a', id: '..' },
     { group: 'a', members: [] },
   ],
+  kubernetes: [
+    {},
+    { role: 'a' },
+    { cluster_role: 'a' },
+    { namespace: 'shop' },
+    { role: 'a', cluster_role: 'b' },
+    { role: 'a', everywhere: true },
+    { cluster_role: 'a', everywhere: false },
+    { cluster_role: 'a', namespace: 'shop', everywhere: true },
+    { role: 'a', cluster_role: 'a', namespace: 'shop' },
+    { role: 'a', namespace: 'Shop' },
+    { role: 'a', namespace: '../kube-system' },
+    { role: 'a/b', namespace: 'shop' },
+    { role: '..', namespace: 'shop' },
+    { role: 'a', namespace: 'shop', more: 1 },
+  ],
 };
 
 /** In the order of the table. */
@@ -171,6 +192,7 @@ const KINDS = [
   'gcp-iam',
   'entra',
   'scim',
+  'kubernetes',
 ];
 
 describe('the provider table', () => {
