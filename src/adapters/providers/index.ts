@@ -8,6 +8,7 @@ import { kind as githubTeam } from './github-team/kind.js';
 import { kind as kubernetes } from './kubernetes/kind.js';
 import { kind as ldap } from './ldap/kind.js';
 import { kind as memory } from './memory/kind.js';
+import { kind as okta } from './okta/kind.js';
 import { kind as postgres } from './postgres/kind.js';
 import { kind as scim } from './scim/kind.js';
 import { kind as ssh } from './ssh/kind.js';
@@ -73,6 +74,10 @@ const table: readonly ProviderFactory[] = [
     kind: kubernetes,
     create: async (connection, deps) =>
       (await import('./kubernetes/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: okta,
+    create: async (connection, deps) => (await import('./okta/provider.js')).createProvider(connection, deps),
   },
 ];
 

@@ -37,6 +37,7 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { cluster_role: 'system:node', namespace: 'shop' },
     { cluster_role: 'view', everywhere: true },
   ],
+  okta: [{ group: '00g1emaKYZTWRYYRRTSK' }],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -177,6 +178,15 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { role: '..', namespace: 'shop' },
     { role: 'a', namespace: 'shop', more: 1 },
   ],
+  okta: [
+    {},
+    { group: 'Everyone' },
+    { group: '00u1emaKYZTWRYYRRTSK' },
+    { group: '00g/users' },
+    { group: '00g1\n' },
+    { group: '00g'.padEnd(65, '1') },
+    { group: '00g1', name: 'a' },
+  ],
 };
 
 /** In the order of the table. */
@@ -193,6 +203,7 @@ const KINDS = [
   'entra',
   'scim',
   'kubernetes',
+  'okta',
 ];
 
 describe('the provider table', () => {

@@ -5,7 +5,8 @@ import type { Coordinates, Holding } from '../../../../src/core/grant.js';
 import type { Instant } from '../../../../src/core/time.js';
 import type { Provider } from '../../../../src/ports/provider.js';
 import type { ContractCase, ProviderHarness } from '../../../contracts/provider-contract.js';
-import { adminOf, type Cluster, type Manifest, READS, roleManifests, setUp, startWay } from './world.js';
+import { startWay } from '../../http/way.js';
+import { adminOf, type Cluster, type Manifest, READS, roleManifests, setUp } from './world.js';
 
 export const now = '2026-11-22T12:00:00Z' as Instant;
 export const ALICE = 'alice@example.com';
@@ -102,7 +103,7 @@ export async function harnessOf(
     },
     refused: () => open(way.url, { token: 'not a token' }),
     async loseAnswer() {
-      way.way.losesNextPost = true;
+      way.way.loses = 'POST';
     },
     async close() {
       await way.close();

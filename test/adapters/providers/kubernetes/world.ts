@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, request as plainRequest } from 'node:http';
+import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { parseAllDocuments } from 'yaml';
 
 type Json = { [key: string]: unknown };
@@ -89,12 +88,11 @@ interface Sent {
   readonly method: string;
   readonly path: string;
   readonly body?: object | undefined;
-  readonly headers?: Record<string, string>;
 }
 
 async function send(
   cluster: Cluster,
-  { method, path, body, headers = {} }: Sent,
+  { method, path, body }: Sent,
 ): Promise<{ status: number; text: string }> {
   const { protocol } = new URL(cluster.url);
   const make = protocol === 'https:' ? tlsRequest : plainRequest;
@@ -109,7 +107,6 @@ async function send(
         ...(sent === undefined
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
-        ...headers,
       },
     };
     make(`${cluster.url}${path}`, options, async (response) => {
@@ -120,34 +117,4 @@ async function send(
       .on('error', reject)
       .end(sent);
   });
-}
-
-/** A way to the cluster on loopback that can lose an answer, or swallow what is sent. */
-export async function startWay(cluster: Cluster) {
-  const way = { hangs: false, losesNextPost: false };
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    if (way.hangs) return;
-    const { 'content-type': type, authorization = '' } = request.headers;
-    const answer = await send(cluster, {
-      method: request.method ?? '',
-      path: request.url ?? '',
-      body: text === '' ? undefined : JSON.parse(text),
-      headers: { authorization, ...(type === undefined ? {} : { 'content-type': type }) },
-    });
-    if (way.losesNextPost && request.method === 'POST') {
-      way.losesNextPost = false;
-      request.socket.destroy();
-    } else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.text);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    way,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close(): Promise<void> {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
