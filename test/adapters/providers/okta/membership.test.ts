@@ -95,12 +95,14 @@ describe('on a server that is told what to answer', () => {
     answers[MEMBERS] = {
       body: [person('00ualice', 'alice.smith@example.com'), person('00uother', PEOPLE.alice)],
     };
+    answers['GET /api/v1/users/alice%40example.com'] = { body: person('00uother', PEOPLE.alice) };
     answers[`DELETE /api/v1/groups/${GROUPS.readers}/users/00ualice`] = { status: 204 };
     expect(await (await open()).revoke(alice, { user: '00ualice' })).toEqual({ changed: true });
     expect(writes()).toEqual([`DELETE /api/v1/groups/${GROUPS.readers}/users/00ualice`]);
   });
 
   it('takes out nobody by a receipt that is none', async () => {
+    answers[MEMBERS] = { body: [person('../../users/00uother', PEOPLE.bob)] };
     expect(await (await open()).revoke(alice, { user: '../../users/00uother' })).toEqual({ changed: false });
     expect(writes()).toEqual([]);
   });
