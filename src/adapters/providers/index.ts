@@ -4,6 +4,7 @@ import type { ProviderFactory } from './deps.js';
 import { kind as entra } from './entra/kind.js';
 import { kind as exec } from './exec/kind.js';
 import { kind as gcpIam } from './gcp-iam/kind.js';
+import { kind as github } from './github/kind.js';
 import { kind as githubTeam } from './github-team/kind.js';
 import { kind as kubernetes } from './kubernetes/kind.js';
 import { kind as ldap } from './ldap/kind.js';
@@ -78,6 +79,11 @@ const table: readonly ProviderFactory[] = [
   {
     kind: okta,
     create: async (connection, deps) => (await import('./okta/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: github,
+    create: async (connection, deps) =>
+      (await import('./github/provider.js')).createProvider(connection, deps),
   },
 ];
 

@@ -38,6 +38,7 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { cluster_role: 'view', everywhere: true },
   ],
   okta: [{ group: '00g1emaKYZTWRYYRRTSK' }],
+  github: [{ repository: 'orders', permission: 'push' }, { organization_role: 8_132 }],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -187,6 +188,19 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: '00g'.padEnd(65, '1') },
     { group: '00g1', name: 'a' },
   ],
+  github: [
+    {},
+    { repository: 'orders' },
+    { permission: 'push' },
+    { repository: 'orders', permission: 'admin' },
+    { repository: '..', permission: 'push' },
+    { repository: 'a/b', permission: 'push' },
+    { organization_role: 0 },
+    { organization_role: '1' },
+    { organization_role: 1, permission: 'push' },
+    { organization_role: 1, repository: 'orders', permission: 'push' },
+    { organization_role: 1, more: 1 },
+  ],
 };
 
 /** In the order of the table. */
@@ -204,6 +218,7 @@ const KINDS = [
   'scim',
   'kubernetes',
   'okta',
+  'github',
 ];
 
 describe('the provider table', () => {

@@ -1,8 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../../../src/adapters/providers/deps.js';
 import type { Holding } from '../../../../src/core/grant.js';
+import { startToldServer, type ToldServer } from '../../http/told-server.js';
 import { GROUPS, now, openOkta, PEOPLE, startOkta } from './world.js';
 
 const alice: Holding = { target: 'okta', subject: PEOPLE.alice, grant: { group: GROUPS.readers } };
@@ -51,39 +50,23 @@ describe('on an emulator', () => {
 });
 
 describe('on a server that is told what to answer', () => {
-  type Reply = { status?: number; body?: unknown; headers?: Record<string, string> };
-  let answers: Record<string, Reply>;
-  let calls: string[];
-  let server: Server;
-  let url: string;
-
-  const listener: RequestListener = (request, response) => {
-    const call = `${request.method} ${request.url}`;
-    calls.push(call);
-    const { status = 200, body, headers = {} } = answers[call] ?? { status: 599 };
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
-  };
-  const open = (connection: Connection = {}) => openOkta(url, { token: 't', ...connection });
+  let server: ToldServer;
+  let answers: ToldServer['answers'];
+  const open = (connection: Connection = {}) => openOkta(server.url, { token: 't', ...connection });
   const person = (id: string, login: string) => ({ id, status: 'ACTIVE', profile: { login } });
   const MEMBERS = `GET /api/v1/groups/${GROUPS.readers}/users?limit=200`;
-  const writes = () => calls.filter((call) => !call.startsWith('GET'));
+  const writes = () => server.writes();
 
   beforeEach(async () => {
-    calls = [];
-    server = createServer(listener);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    answers = {
+    server = await startToldServer();
+    answers = server.answers;
+    Object.assign(answers, {
       [`GET /api/v1/groups/${GROUPS.readers}`]: { body: { id: GROUPS.readers, type: 'OKTA_GROUP' } },
       'GET /api/v1/users/alice%40example.com': { body: person('00ualice', PEOPLE.alice) },
       [MEMBERS]: { body: [] },
-    };
+    });
   });
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterEach(() => server.close());
 
   it('takes nobody for the person whom Okta found by half of a login', async () => {
     answers['GET /api/v1/users/alice%40example.com'] = { body: person('00umallory', 'alice@evil.example') };
@@ -121,11 +104,11 @@ describe('on a server that is told what to answer', () => {
     const next = `/api/v1/groups/${GROUPS.readers}/users?after=1&limit=200`;
     answers[MEMBERS] = {
       body: [person('00ubob', PEOPLE.bob)],
-      headers: { link: `<${url}${MEMBERS.slice(4)}>; rel="self", <${url}${next}>; rel="next"` },
+      headers: { link: `<${server.url}${MEMBERS.slice(4)}>; rel="self", <${server.url}${next}>; rel="next"` },
     };
     answers[`GET ${next}`] = { body: [person('00ualice', PEOPLE.alice)] };
     expect((await (await open()).observe([alice])).held).toHaveLength(2);
-    answers[MEMBERS].headers = { link: '<https://evil.example/api>; rel="next"' };
+    answers[MEMBERS] = { body: [], headers: { link: '<https://evil.example/api>; rel="next"' } };
     expect(await fault((await open()).observe([alice]))).toMatchObject({
       fault: 'blocked',
       code: 'redirected',
