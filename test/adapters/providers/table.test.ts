@@ -38,7 +38,11 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { cluster_role: 'view', everywhere: true },
   ],
   okta: [{ group: '00g1emaKYZTWRYYRRTSK' }],
-  github: [{ repository: 'orders', permission: 'push' }, { organization_role: 8_132 }],
+  github: [
+    { repository: 'orders', permission: 'push' },
+    { repository: 'orders', id: 7, permission: 'push' },
+    { organization_role: 8_132 },
+  ],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -199,6 +203,8 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { organization_role: '1' },
     { organization_role: 1, permission: 'push' },
     { organization_role: 1, repository: 'orders', permission: 'push' },
+    { organization_role: 1, id: 7 },
+    { repository: 'orders', id: 0, permission: 'push' },
     { organization_role: 1, more: 1 },
   ],
 };

@@ -5,7 +5,12 @@ import { PERMISSIONS, REPOSITORY } from './kind.js';
 
 /** What coordinates mean, checked again. */
 export type Place =
-  | { readonly form: 'repository'; readonly repository: string; readonly permission: string }
+  | {
+      readonly form: 'repository';
+      readonly repository: string;
+      readonly id: number | undefined;
+      readonly permission: string;
+    }
   | { readonly form: 'role'; readonly role: number };
 
 const REPOSITORIES = new RegExp(REPOSITORY, 'u');
@@ -14,17 +19,20 @@ const REPOSITORIES = new RegExp(REPOSITORY, 'u');
 export function parsePlace({
   repository,
   permission,
+  id,
   organization_role: role,
   ...others
 }: Coordinates): Place | string {
   if (Object.keys(others).length > 0) return 'The grant has keys that mean nothing to GitHub';
-  if (isId(role) && repository === undefined && permission === undefined) return { form: 'role', role };
+  if (isId(role) && [repository, permission, id].every((one) => one === undefined))
+    return { form: 'role', role };
   if (role !== undefined) return 'The grant names no role by its id alone';
   if (typeof repository !== 'string' || !REPOSITORIES.test(repository))
     return 'The grant names no repository';
   if (typeof permission !== 'string' || !PERMISSIONS.includes(permission))
     return 'The grant names no permission';
-  return { form: 'repository', repository, permission };
+  if (id !== undefined && !isId(id)) return 'The id of a repository is a whole number';
+  return { form: 'repository', repository, id, permission };
 }
 
 export function placeOf({ target, subject, grant }: Holding): Place {

@@ -27,10 +27,10 @@ interface Situation {
 /** @throws Blocked when the repository or the person is not there, or has a direct permission that would have to be changed. */
 export async function lookUp(
   api: Api,
-  { repository: name, permission }: Asked,
+  { repository: name, id, permission }: Asked,
   login: string,
 ): Promise<Situation> {
-  const repository = await findRepository(api, name);
+  const repository = await findRepository(api, name, id);
   if (repository === undefined || repository.name.toLowerCase() !== name.toLowerCase())
     throw unknownRepository(api, name);
   const user = await findMember(api, login);
@@ -60,11 +60,11 @@ export async function grantCollaborator(
 /** By number where it is known: login and name may be somebody else's by now. */
 export async function revokeCollaborator(
   api: Api,
-  { repository: name }: Asked,
+  { repository: name, id }: Asked,
   { login, receipt }: { readonly login: string; readonly receipt: Json },
 ): Promise<{ changed: boolean }> {
   const known = readReceipt(receipt);
-  const repository = await findRepository(api, name, known.repository);
+  const repository = await findRepository(api, name, known.repository ?? id);
   if (repository === undefined) throw unknownRepository(api, name);
   const collaborators = await listCollaborators(api, repository);
   const found = collaborators.find((one) =>

@@ -24,12 +24,15 @@ export const kind: ProviderKind = {
         pattern: REPOSITORY,
         maxLength: 100,
       },
+      id: id('The id of the repository; a name can be taken over by another one'),
       permission: { type: 'string', title: 'What may be done with it', enum: PERMISSIONS },
       organization_role: id('The id of a role of the organization'),
     },
-    maxProperties: 2,
     oneOf: [
-      { required: ['repository', 'permission'], properties: { repository: true, permission: true } },
+      {
+        required: ['repository', 'permission'],
+        properties: { repository: true, permission: true, organization_role: false },
+      },
       { required: ['organization_role'], properties: { organization_role: true }, maxProperties: 1 },
     ],
   },

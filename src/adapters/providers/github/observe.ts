@@ -39,7 +39,7 @@ export async function observe(
 
 async function holdersOf(api: Api, place: Place): Promise<readonly Holder[]> {
   if (place.form === 'role') return listRoleHolders(api, place.role);
-  const repository = await findRepository(api, place.repository);
+  const repository = await findRepository(api, place.repository, place.id);
   if (repository === undefined) throw unknownRepository(api, place.repository);
   return (await listCollaborators(api, repository)).filter(({ may }) => may[place.permission] === true);
 }

@@ -15,17 +15,30 @@ export interface Collaborator extends Holder {
   readonly may: Readonly<Record<string, unknown>>;
 }
 
-/** By number where it is known, since a name can be taken over. @returns undefined when GitHub shows us none. */
-export async function findRepository(api: Api, name: string, id?: number): Promise<Repository | undefined> {
-  const found = await api.get(
-    id === undefined ? ['repos', api.organization, name] : ['repositories', String(id)],
-  );
+/** By number where it is known, since a name can be taken over. @returns undefined when GitHub shows us none of this name. */
+export async function findRepository(
+  api: Api,
+  name: string,
+  id: number | undefined,
+): Promise<Repository | undefined> {
+  const path = id === undefined ? ['repos', api.organization, name] : ['repositories', String(id)];
+  const found = await unlessMoved(() => api.get(path));
   if (found === undefined) return undefined;
   const { id: number, name: called, owner } = found as Readonly<Record<string, unknown>>;
   const { login } = (owner ?? {}) as Readonly<Record<string, unknown>>;
   if (isId(number) && typeof called === 'string' && typeof login === 'string')
     return { id: number, owner: login, name: called };
   throw new Retry('no_repository', `${api.target} described a repository in a way that is not known`);
+}
+
+/** A repository that was renamed answers under its old name with a redirect. */
+async function unlessMoved<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Blocked && error.code === 'redirected') return undefined;
+    throw error;
+  }
 }
 
 /** GitHub says 404 also for what our token may not see, so it is never taken for gone. */

@@ -126,6 +126,23 @@ describe('a collaborator', () => {
     expect(await provider.observe([push, audit])).toMatchObject({ complete: false, held: [] });
   });
 
+  it('is seen in a repository that was renamed where the catalog has its number', async () => {
+    server.answers['GET /repos/acme/orders'] = {
+      status: 301,
+      headers: { location: `${server.url}/repositories/7` },
+    };
+    expect(await provider.observe([push])).toMatchObject({ complete: false });
+    const pinned = { ...push, grant: { ...push.grant, id: 7 } };
+    server.answers['GET /repositories/7'] = { body: { ...ORDERS, name: 'shop' } };
+    server.answers['GET /repos/acme/shop/collaborators?affiliation=direct&per_page=100'] = {
+      body: [person('alice', 1001, may('pull', 'push'))],
+    };
+    expect(await provider.observe([pinned])).toMatchObject({ complete: true, held: [{ holding: pinned }] });
+    for (const holding of [push, pinned])
+      expect(await fault(provider.grant(holding, now, 'key'))).toMatchObject({ code: 'unknown_repository' });
+    expect(server.writes()).toEqual([]);
+  });
+
   it('is not looked for under a name that another repository took over', async () => {
     server.answers['GET /repos/acme/orders'] = { body: { ...ORDERS, name: 'other' } };
     expect(await fault(provider.grant(push, now, 'key'))).toMatchObject({ code: 'unknown_repository' });
