@@ -16,6 +16,8 @@ export interface SurveyedEntitlement {
   readonly held: readonly ObservedHolding[];
   /** False: some of it could not be read. */
   readonly complete: boolean;
+  /** Whether `held` is everybody who holds it: the target lists also those whom nobody asked about. */
+  readonly everybody: boolean;
   readonly fault?: Fault;
 }
 
@@ -64,16 +66,17 @@ async function look(
   offered: readonly Entitlement[],
 ): Promise<Pick<SurveyedTarget, 'entitlements' | 'clockAhead'>> {
   const entitlements: SurveyedEntitlement[] = [];
+  const { enumerates } = provider.abilities;
   let clockAhead: number | undefined;
   for (const entitlement of offered) {
     try {
       const { held, complete, clock } = await provider.observe([], [entitlement.grant]);
       const key = canonicalJson(entitlement.grant);
       const of = held.filter(({ holding }) => canonicalJson(holding.grant) === key);
-      entitlements.push({ entitlement, held: of, complete });
+      entitlements.push({ entitlement, held: of, complete, everybody: complete && enumerates });
       if (clock !== undefined) clockAhead = epochSeconds(clock) - epochSeconds(deps.clock.now());
     } catch (error) {
-      entitlements.push({ entitlement, held: [], complete: false, fault: asFault(error) });
+      entitlements.push({ entitlement, held: [], complete: false, everybody: false, fault: asFault(error) });
     }
   }
   return { entitlements, ...(clockAhead === undefined ? {} : { clockAhead }) };

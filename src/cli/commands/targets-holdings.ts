@@ -20,10 +20,10 @@ export const configure: Configure = (command, io) => {
     const targets = await surveyed(settings, io);
     const rows = holdingRows(targets);
     const unseen = targets.flatMap(({ entitlements }) =>
-      entitlements.filter(({ complete }) => !complete).map(({ entitlement }) => entitlement.id),
+      entitlements.filter(({ everybody }) => !everybody).map(({ entitlement }) => entitlement.id),
     );
     for (const id of unseen)
-      io.err(`hallpass: ${oneLine(id)}: not all of it could be read; see hallpass targets check\n`);
+      io.err(`hallpass: ${oneLine(id)}: there may be others; see hallpass targets list and check\n`);
     if (json) io.out(`${jsonText({ holdings: rows, unseen })}\n`);
     else io.out(rows.length === 0 ? 'Nobody holds anything.\n' : `${holdingsTable(rows, painterOf(io))}\n`);
     return unseen.length === 0 ? EXIT.ok : EXIT.found;
