@@ -5,6 +5,7 @@ import type { LedgerCodec } from './adapters/git/ledger-codec.js';
 import { openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
+import { appSlugOf } from './adapters/github/app-identity.js';
 import { createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { createReviewHost } from './adapters/github/review-host.js';
 import { createTraffic, type Traffic } from './adapters/github/traffic.js';
@@ -103,7 +104,7 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-/** Puts the adapters of one access repository together. Calls GitHub once, to learn who the app is. */
+/** Puts the adapters of one access repository together. Asks GitHub who the app is, and waits for the answer where it was never given before. */
 export async function wireServer(options: ServerOptions): Promise<Wired> {
   const { github, repository, clock, log, rules } = options;
   const { owner, name: repo, id: repositoryId, installationId } = repository;
@@ -116,7 +117,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     watch: traffic.watch,
     ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
   });
-  const { slug: appSlug } = await clients.identity();
+  const appSlug = await appSlugOf(clients, { appId: github.appId, folder: options.dataDir });
   const on = {
     client: clients.installation(PERMISSIONS.reviewing),
     owner,

@@ -49,6 +49,26 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/drift.js'),
   },
   {
+    words: 'targets list',
+    about: 'show the targets there are, and what each can do by itself',
+    load: () => import('./commands/targets-list.js'),
+  },
+  {
+    words: 'targets check',
+    about: 'ask every target for what the catalog offers on it',
+    load: () => import('./commands/targets-check.js'),
+  },
+  {
+    words: 'targets holdings',
+    about: 'show who holds what on the targets, by a grant or not',
+    load: () => import('./commands/targets-holdings.js'),
+  },
+  {
+    words: 'targets import',
+    about: 'print a catalog of what a target could grant',
+    load: () => import('./commands/targets-import.js'),
+  },
+  {
     words: 'audit verify',
     about: 'prove a ledger from a clone, offline',
     load: () => import('./commands/audit-verify.js'),
@@ -79,6 +99,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   policy: 'work on a policy',
   audit: 'look at what happened',
   ledger: 'look after the ledger',
+  targets: 'look at the targets; nothing is changed',
 };
 
 /** Runs one command line. @param argv without the program. @returns the exit code. */

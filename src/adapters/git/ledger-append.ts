@@ -67,9 +67,14 @@ export async function appendChange(deps: AppendDeps, base: Oid | null, change: C
   const tried: Oid[] = [];
   let now = deps.state() ?? (await deps.sync());
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const head = await attemptOn(deps, { now, base, change, tried });
-    if (head !== undefined) return head;
+    const outcome = await attemptOn(deps, { now, base, change, tried });
+    if (typeof outcome === 'string') return outcome;
     now = await deps.sync();
+    // The push may have arrived although the answer did not. If it has not, trying again at once would only be refused again.
+    if (outcome.failed === undefined) continue;
+    const landed = now.head === null ? undefined : await landedOf(deps.mirror, now.head, tried);
+    if (landed === undefined) throw outcome.failed;
+    return landed;
   }
   throw moved();
 }
@@ -82,8 +87,12 @@ interface Attempt {
   readonly tried: Oid[];
 }
 
-/** @returns `undefined` when one has to look again: somebody else was faster, or nobody knows what happened. */
-async function attemptOn(deps: AppendDeps, { now, base, change, tried }: Attempt): Promise<Oid | undefined> {
+/** One has to look again: somebody else was faster, or the push failed in a way that tells nothing of what became of it. */
+interface Again {
+  readonly failed?: Retry;
+}
+
+async function attemptOn(deps: AppendDeps, { now, base, change, tried }: Attempt): Promise<Oid | Again> {
   const { mirror } = deps;
   const signer = deps.signer();
   const { head, key } = now;
@@ -98,15 +107,15 @@ async function attemptOn(deps: AppendDeps, { now, base, change, tried }: Attempt
   const request = { tree, parent: head, subject: change.subject, at: deps.clock.now() };
   const commit = await writeCommit(mirror, request, signer);
   tried.push(commit);
-  const outcome = await mirror.push(commit, deps.branch, head).catch(unknownOutcome);
-  if (outcome !== 'pushed') return undefined;
+  const outcome = await mirror.push(commit, deps.branch, head).catch(failedOf);
+  if (outcome instanceof Retry) return { failed: outcome };
+  if (outcome === 'moved') return {};
   await deps.landed({ head: commit, key: change.nextKey ?? signer.publicKey });
   return commit;
 }
 
-/** The push may have arrived although the answer did not: look before trying again. */
-function unknownOutcome(error: unknown): 'unknown' {
-  if (error instanceof Retry) return 'unknown';
+function failedOf(error: unknown): Retry {
+  if (error instanceof Retry) return error;
   throw error;
 }
 

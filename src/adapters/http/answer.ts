@@ -38,3 +38,11 @@ export function jsonOf(target: string, { status, text }: HttpAnswer): unknown {
     throw new Retry('no_json', `${target} answered ${status} with something else than JSON`, 0, error);
   }
 }
+
+/** The start of what was answered, for a message: printable, on one line. It is the target's text and not to be trusted. */
+export function excerptOf({ text }: HttpAnswer): string {
+  return text
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 200)
+    .trim();
+}

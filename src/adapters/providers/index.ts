@@ -4,10 +4,14 @@ import type { ProviderFactory } from './deps.js';
 import { kind as entra } from './entra/kind.js';
 import { kind as exec } from './exec/kind.js';
 import { kind as gcpIam } from './gcp-iam/kind.js';
+import { kind as github } from './github/kind.js';
 import { kind as githubTeam } from './github-team/kind.js';
+import { kind as kubernetes } from './kubernetes/kind.js';
 import { kind as ldap } from './ldap/kind.js';
 import { kind as memory } from './memory/kind.js';
+import { kind as okta } from './okta/kind.js';
 import { kind as postgres } from './postgres/kind.js';
+import { kind as scim } from './scim/kind.js';
 import { kind as ssh } from './ssh/kind.js';
 import { kind as webhook } from './webhook/kind.js';
 
@@ -62,6 +66,24 @@ const table: readonly ProviderFactory[] = [
     kind: entra,
     create: async (connection, deps) =>
       (await import('./entra/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: scim,
+    create: async (connection, deps) => (await import('./scim/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: kubernetes,
+    create: async (connection, deps) =>
+      (await import('./kubernetes/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: okta,
+    create: async (connection, deps) => (await import('./okta/provider.js')).createProvider(connection, deps),
+  },
+  {
+    kind: github,
+    create: async (connection, deps) =>
+      (await import('./github/provider.js')).createProvider(connection, deps),
   },
 ];
 

@@ -5,6 +5,8 @@ export function createState(options: GitHubOptions): State {
   const state: State = {
     accounts: new Map(),
     teams: [],
+    roles: [],
+    invitations: [],
     issues: new Map(),
     comments: [],
     events: [],
@@ -24,6 +26,8 @@ export function createState(options: GitHubOptions): State {
   };
   addAccounts(state, options);
   for (const [slug, logins] of Object.entries(options.teams)) addTeam(state, slug, logins);
+  for (const [id, name] of Object.entries(options.roles ?? {}))
+    state.roles.push({ id: Number(id), name, people: new Set() });
   return state;
 }
 

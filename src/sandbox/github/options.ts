@@ -49,6 +49,8 @@ export interface GitHubOptions {
   readonly users: readonly UserOption[];
   /** Team slug to logins. */
   readonly teams: Readonly<Record<string, readonly string[]>>;
+  /** Roles of the organization: id to name. */
+  readonly roles?: Readonly<Record<number, string>>;
   readonly app: AppOption;
   /** The first commit on `main`. */
   readonly files: Readonly<Record<string, string>>;

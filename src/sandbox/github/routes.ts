@@ -9,11 +9,13 @@ import { issueRoutes } from './issues/routes.js';
 import { timelineRoutes } from './issues/timeline.js';
 import { pullRoutes } from './pulls/routes.js';
 import { activityRoutes } from './repository/activity.js';
+import { collaboratorRoutes } from './repository/collaborators.js';
 import { commitByRef, commitRoutes } from './repository/commits.js';
 import { contentRoutes } from './repository/contents.js';
 import { gitDatabaseRoutes } from './repository/git-database.js';
 import { repositoryRoutes } from './repository/routes.js';
 import { reviewRoutes } from './reviews/routes.js';
+import { roleRoutes } from './roles/routes.js';
 import { setupRoutes } from './setup/routes.js';
 import { teamRoutes } from './teams/routes.js';
 
@@ -31,10 +33,12 @@ export const routes = (budget: Budget): readonly RouteRow[] => [
   ...checkRoutes,
   ...setupRoutes,
   ...repositoryRoutes,
+  ...collaboratorRoutes,
   ...commitRoutes,
   ...gitDatabaseRoutes,
   ...contentRoutes,
   ...activityRoutes,
   ...teamRoutes,
+  ...roleRoutes,
   commitByRef,
 ];

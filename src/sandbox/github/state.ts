@@ -25,6 +25,22 @@ export interface Team {
   readonly members: Map<number, { role: 'member' | 'maintainer'; state: 'active' | 'pending' }>;
 }
 
+/** A role of the organization. People have it by themselves; teams are not known here. */
+export interface OrganizationRole {
+  readonly id: number;
+  readonly name: string;
+  readonly people: Set<number>;
+}
+
+/** Somebody outside the organization who was made a collaborator and has not accepted yet. */
+export interface RepositoryInvitation {
+  readonly id: number;
+  readonly inviteeId: number;
+  readonly inviterId: number;
+  readonly permission: Permission;
+  readonly createdAt: Stamp;
+}
+
 /** What issues and pull requests have in common: on GitHub every pull request is an issue. */
 export interface Issue {
   readonly id: number;
@@ -142,6 +158,8 @@ export interface InstallationToken {
 export interface State {
   readonly accounts: Map<number, Account>;
   readonly teams: Team[];
+  readonly roles: OrganizationRole[];
+  readonly invitations: RepositoryInvitation[];
   readonly issues: Map<number, Issue>;
   readonly comments: Comment[];
   readonly events: IssueEvent[];

@@ -384,6 +384,23 @@ describe('when things break', () => {
     expect(git(remote, ['rev-list', LEDGER])).toBe(head);
   });
 
+  it('a push that is refused for now is tried once, and says when to come back', async () => {
+    const remote = bareRemote();
+    const mirror = await mirrorOf(remote);
+    let pushes = 0;
+    const refusing = {
+      ...mirror,
+      async push(): Promise<never> {
+        pushes += 1;
+        throw new Retry('remote_away', '503', 60);
+      },
+    };
+    const { ledger } = await ledgerOn(remote, { mirror: refusing });
+    const append = ledger.append(batch(null, { entries: [sampleEntry(ALICE)] }));
+    await expect(append).rejects.toMatchObject({ code: 'remote_away', after: 60 });
+    expect(pushes).toBe(1);
+  });
+
   it('a push whose answer was lost counts, whatever others have written since', async () => {
     const remote = bareRemote();
     const mirror = await mirrorOf(remote);

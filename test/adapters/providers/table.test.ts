@@ -31,6 +31,18 @@ const LEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: '22222222-0000-4000-8000-00000000aaa1' },
     { group: '22222222-0000-4000-8000-00000000aaa1', through: 'pim' },
   ],
+  scim: [{ group: 'Order readers' }, { group: 'a', id: '2819c223-7f76-453a-919d-413861904646' }],
+  kubernetes: [
+    { role: 'order-reader', namespace: 'shop' },
+    { cluster_role: 'system:node', namespace: 'shop' },
+    { cluster_role: 'view', everywhere: true },
+  ],
+  okta: [{ group: '00g1emaKYZTWRYYRRTSK' }],
+  github: [
+    { repository: 'orders', permission: 'push' },
+    { repository: 'orders', id: 7, permission: 'push' },
+    { organization_role: 8_132 },
+  ],
 };
 
 const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -140,6 +152,61 @@ const ILLEGAL: Readonly<Record<string, readonly unknown[]>> = {
     { group: '22222222-0000-4000-8000-00000000aaa1', through: 'owner' },
     { group: '22222222-0000-4000-8000-00000000aaa1', role: 'owner' },
   ],
+  scim: [
+    {},
+    { id: 'g-1' },
+    { group: '' },
+    { group: ' a' },
+    { group: 'a ' },
+    { group: 'a"' },
+    { group: 'a\\' },
+    { group: 'а' },
+    { group: 'a\n' },
+    { group: 'a'.repeat(129) },
+    { group: 'a', id: '../Users/1' },
+    { group: 'a', id: '..' },
+    { group: 'a', members: [] },
+  ],
+  kubernetes: [
+    {},
+    { role: 'a' },
+    { cluster_role: 'a' },
+    { namespace: 'shop' },
+    { role: 'a', cluster_role: 'b' },
+    { role: 'a', everywhere: true },
+    { cluster_role: 'a', everywhere: false },
+    { cluster_role: 'a', namespace: 'shop', everywhere: true },
+    { role: 'a', cluster_role: 'a', namespace: 'shop' },
+    { role: 'a', namespace: 'Shop' },
+    { role: 'a', namespace: '../kube-system' },
+    { role: 'a/b', namespace: 'shop' },
+    { role: '..', namespace: 'shop' },
+    { role: 'a', namespace: 'shop', more: 1 },
+  ],
+  okta: [
+    {},
+    { group: 'Everyone' },
+    { group: '00u1emaKYZTWRYYRRTSK' },
+    { group: '00g/users' },
+    { group: '00g1\n' },
+    { group: '00g'.padEnd(65, '1') },
+    { group: '00g1', name: 'a' },
+  ],
+  github: [
+    {},
+    { repository: 'orders' },
+    { permission: 'push' },
+    { repository: 'orders', permission: 'admin' },
+    { repository: '..', permission: 'push' },
+    { repository: 'a/b', permission: 'push' },
+    { organization_role: 0 },
+    { organization_role: '1' },
+    { organization_role: 1, permission: 'push' },
+    { organization_role: 1, repository: 'orders', permission: 'push' },
+    { organization_role: 1, id: 7 },
+    { repository: 'orders', id: 0, permission: 'push' },
+    { organization_role: 1, more: 1 },
+  ],
 };
 
 /** In the order of the table. */
@@ -154,6 +221,10 @@ const KINDS = [
   'aws-identity-center',
   'gcp-iam',
   'entra',
+  'scim',
+  'kubernetes',
+  'okta',
+  'github',
 ];
 
 describe('the provider table', () => {

@@ -16,7 +16,7 @@ export interface PeopleKnobs {
     readonly email?: string;
   }): void;
   setPermission(login: string, permission: Account['permission']): void;
-  /** Accepts an invitation to the organization: pending memberships become active. */
+  /** Accepts what is open: memberships become active, and so does access to the repository. */
   acceptInvitation(login: string): void;
   /** Leaves the organization, and with it every team. */
   leaveOrganization(login: string): void;
@@ -50,7 +50,9 @@ export function peopleKnobs(hub: Hub): PeopleKnobs {
     },
     acceptInvitation(login) {
       const account = named(hub, login);
-      account.member = true;
+      const invited = state.invitations.findIndex(({ inviteeId }) => inviteeId === account.id);
+      if (invited >= 0) account.permission = state.invitations.splice(invited, 1)[0]?.permission ?? 'none';
+      else account.member = true;
       for (const team of state.teams) {
         const membership = team.members.get(account.id);
         if (membership !== undefined) membership.state = 'active';

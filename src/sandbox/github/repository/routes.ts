@@ -1,12 +1,10 @@
-import { simpleUser } from '../accounts/shape.js';
 import { reads } from '../auth/access.js';
-import { type Answer, type Call, noContent, numberParam, ok } from '../http/call.js';
+import { type Answer, type Call, numberParam, ok } from '../http/call.js';
 import { listed } from '../http/pages.js';
 import type { RouteRow } from '../http/router.js';
 import { branchHead, type Hub } from '../hub.js';
 import { notFound, Refusal } from '../refusal.js';
 import type { Loose, Schema } from '../schemas.js';
-import { type Account, accountNamed } from '../state.js';
 import { commitShape } from './commit-shape.js';
 import { ruleShapes } from './rulesets.js';
 import { repositoryShape } from './shape.js';
@@ -14,15 +12,11 @@ import { repositoryShape } from './shape.js';
 const READ = reads('metadata');
 const CONTENTS = reads('contents');
 const REPOSITORY = '/repos/{owner}/{repo}';
-const COLLABORATORS = `${REPOSITORY}/collaborators` as const;
 const BRANCHES = `${REPOSITORY}/branches` as const;
 
 export const repositoryRoutes: readonly RouteRow[] = [
   ['GET', REPOSITORY, READ, ({ hub }) => ok(repositoryShape(hub))],
   ['GET', '/repositories/{id}', READ, repositoryById],
-  ['GET', COLLABORATORS, READ, listCollaborators],
-  ['GET', `${COLLABORATORS}/{username}`, READ, isCollaborator],
-  ['GET', `${COLLABORATORS}/{username}/permission`, READ, permission],
   ['GET', BRANCHES, CONTENTS, listBranches],
   ['GET', `${BRANCHES}/{branch}`, CONTENTS, getBranch],
   ['GET', `${REPOSITORY}/rules/branches/{branch}`, READ, branchRules],
@@ -31,48 +25,6 @@ export const repositoryRoutes: readonly RouteRow[] = [
 function repositoryById(call: Call): Answer {
   if (numberParam(call, 'id') !== call.hub.state.repositoryId) throw notFound();
   return ok(repositoryShape(call.hub));
-}
-
-function accountAsked(call: Call): Account {
-  const account = accountNamed(call.hub.state, call.params.username ?? '');
-  if (account === undefined) throw notFound();
-  return account;
-}
-
-function collaborator(hub: Hub, account: Account): NonNullable<Schema<'nullable-collaborator'>> {
-  const { permission: level } = account;
-  return {
-    ...simpleUser(hub, account),
-    role_name: level,
-    permissions: {
-      pull: level !== 'none',
-      triage: level === 'write' || level === 'admin',
-      push: level === 'write' || level === 'admin',
-      maintain: level === 'admin',
-      admin: level === 'admin',
-    },
-  };
-}
-
-function listCollaborators(call: Call): Promise<Answer> {
-  const people = [...call.hub.state.accounts.values()].filter((a) => !a.deleted && a.permission !== 'none');
-  return listed(call, people, (account) => collaborator(call.hub, account));
-}
-
-function isCollaborator(call: Call): Answer {
-  if (accountAsked(call).permission === 'none') throw notFound();
-  return noContent();
-}
-
-/** Somebody who exists and has no access is answered `none`, not 404. */
-function permission(call: Call): Answer {
-  const account = accountAsked(call);
-  const shape: Schema<'repository-collaborator-permission'> = {
-    permission: account.permission,
-    role_name: account.permission,
-    user: collaborator(call.hub, account),
-  };
-  return ok(shape);
 }
 
 const isProtected = (hub: Hub, branch: string): boolean =>
