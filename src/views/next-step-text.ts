@@ -22,7 +22,7 @@ const NEXT: Readonly<Record<Exclude<NextStep['kind'], Told>, Phrase>> = {
   refused: phrase`Do as it says above; it is looked at again by itself.`,
   ask_otherwise: phrase`Nobody can approve it as it is. Change the request so that policy allows it, or close this pull request.`,
   approvals: phrase`When everything above is there, this can be merged. A new commit makes approvals void.`,
-  merge: phrase`Merge this pull request. It is decided once more on what lands, and the clock starts then.`,
+  merge: phrase`Merge this pull request with a merge commit, or squash it: a rebase lands each commit by itself, and only what was approved is granted. It is decided once more on what lands, and the clock starts then.`,
   app_merges: phrase`Hallpass merges this pull request. It is decided once more on what lands, and the clock starts then.`,
   removal: phrase`Once this is merged, the access ends at once. It needs no approval from Hallpass.`,
   granting: phrase`It has landed and is being granted.`,

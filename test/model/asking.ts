@@ -35,6 +35,7 @@ async function pushAgain(
 ) {
   request.seconds = request.seconds === HOUR ? HOUR / 2 : HOUR;
   request.pushers.add(by);
+  request.commits = force ? 1 : request.commits + 1;
   request.head = await stage.scenario.world.github
     .as(by)
     .push(request.branch, { [pathOf(request)]: documentOf(request) }, { force });

@@ -9,6 +9,8 @@ import { askEnd, type Stage } from './stage.js';
 async function merge(stage: Stage, request: Request, by: string, method: 'merge' | 'squash' | 'rebase') {
   await stage.scenario.world.github.as(by).merge(request.pull, { method, bypass: by === 'root' });
   land(stage.model, request, stage.now());
+  // Each commit lands by itself, and the first need not be what was approved.
+  if (method === 'rebase' && request.commits > 1) request.blurred = true;
   await stage.rest();
   return `${by} lands ${request.branch} by ${method}`;
 }

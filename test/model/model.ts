@@ -33,6 +33,8 @@ export interface Request {
   readonly breakGlass: boolean;
   pull: number;
   readonly pushers: Set<string>;
+  /** How many commits the branch has. */
+  commits: number;
   head: string;
   /** When this head came, by opening, pushing or forcing. */
   headAt: number;

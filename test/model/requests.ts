@@ -59,6 +59,7 @@ export function newRequest(stage: Stage, wish: Wish): Request {
     branch,
     pull: 0,
     pushers: new Set([wish.requester]),
+    commits: 1,
     head: '',
     headAt: stage.now(),
     seenAt: undefined,

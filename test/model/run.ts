@@ -43,6 +43,8 @@ const CALM = drawnFrom(Object.fromEntries(Object.entries(COMMANDS).filter(([, { 
 /** Commands of one run; some of them will not be possible when their turn comes. */
 const RUN_LENGTH = 150;
 
+const LOG_LINES = 30;
+
 /** What was really done. */
 export interface Tally {
   readonly commands: number;
@@ -55,6 +57,8 @@ interface Outcome {
   /** How many of the steps were reached. */
   readonly at: number;
   readonly error?: unknown;
+  /** What Hallpass logged last before that. */
+  readonly log?: readonly string[];
 }
 
 /**
@@ -102,7 +106,7 @@ async function perform(steps: readonly Drawn[], count: (name: string) => void = 
     return { story, at };
   } catch (error) {
     await stage.abandon();
-    return { story, at, error };
+    return { story, at, error, log: stage.scenario.log.slice(-LOG_LINES) };
   }
 }
 
@@ -140,9 +144,8 @@ async function failure({ seed, tries, steps, outcome }: Failed): Promise<Error> 
       else best = { steps: fewer.slice(0, again.at + 1), outcome: again };
     }
   }
-  const { story, error } = best.outcome;
+  const { story, error, log = [] } = best.outcome;
   const reason = error instanceof Error ? error.message : String(error);
-  return new Error(`seed ${seed}, cut down to ${story.length} commands:\n${story.join('\n')}\n\n${reason}`, {
-    cause: error,
-  });
+  const told = [`seed ${seed}, cut down to ${story.length} commands:`, ...story, '', reason, '', ...log];
+  return new Error(told.join('\n'), { cause: error });
 }

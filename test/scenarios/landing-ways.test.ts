@@ -52,6 +52,22 @@ describe('however it lands', () => {
     expect(await scenario.violations()).toEqual([]);
   });
 
+  it('a rebase of commits that correct each other grants nothing, and people are told before', async () => {
+    const alice = github().as('alice');
+    const pull = await scenario.ask('alice', 'corrected', { duration: '2h' });
+    await alice.push('corrected', { [scenario.path('corrected')]: scenario.document() });
+    await scenario.world.settled();
+    await scenario.approve(pull, 'bob', 'carol');
+    const [sticky] = await scenario.comments(pull);
+    expect(sticky).toContain('a rebase lands each commit by itself');
+    await merge(pull, 'alice', 'rebase');
+    expect(grants()).toEqual([]);
+    expect((await scenario.violations()).map((one) => one.split(' ')[0]).toSorted()).toEqual([
+      'modified_request',
+      'unapproved_landing',
+    ]);
+  });
+
   it('a rebase through a commit with a lax policy is judged by the policy before it (T058, T059)', async () => {
     const alice = github().as('alice');
     await alice.push('trick', { [POLICY_FILE]: LAX, [CATALOG_FILE]: LAX_CATALOG });
