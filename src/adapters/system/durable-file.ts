@@ -23,8 +23,9 @@ export function noteIn(path: string): Note {
   };
 }
 
-export async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
+/** @param flags `a` adds to what is there. */
+export async function writeSynced(path: string, text: string, flags: 'w' | 'a' = 'w'): Promise<void> {
+  const file = await open(path, flags, 0o600);
   try {
     await file.writeFile(text);
     await file.sync();

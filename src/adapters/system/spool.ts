@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../ports/log.js';
 import type { Spool, Spooled } from '../../ports/spool.js';
+import { syncFolder, writeSynced } from './durable-file.js';
 
 /**
  * One file a process in one folder, a line each: a checksum and JSON. Lines are only added until the ledger has them, so a process that is
@@ -78,6 +79,8 @@ function checksum(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
 interface OtherFile {
   readonly name: string;
   readonly lines: readonly string[];
@@ -97,36 +100,17 @@ async function othersOf(folder: string, own: string): Promise<readonly OtherFile
 
 async function appendLines(folder: string, name: string, lines: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeDurably(join(folder, name), 'a', lines);
+  await writeSynced(join(folder, name), textOf(lines), 'a');
   await syncFolder(folder);
 }
 
 async function replaceFile(folder: string, name: string, lines: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   const fresh = join(folder, `${name}.new`);
-  await writeDurably(fresh, 'w', lines);
+  await writeSynced(fresh, textOf(lines));
   await rename(fresh, join(folder, name));
   if (lines.length === 0) await rm(join(folder, name), { force: true });
   await syncFolder(folder);
-}
-
-async function writeDurably(path: string, flags: 'a' | 'w', lines: readonly string[]): Promise<void> {
-  const file = await open(path, flags, 0o600);
-  try {
-    await file.writeFile(lines.map((line) => `${line}\n`).join(''));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 /** Runs work one at a time. Whoever asks while it runs waits for one run that begins afterwards, however many they are. */

@@ -1,5 +1,5 @@
 import type { Coordinates, Holding } from '../../../core/grant.js';
-import { Blocked } from '../../../ports/fault.js';
+import { badCoordinates } from '../../../ports/provider-faults.js';
 import { ACCOUNT, PERMISSION_SET, RESOURCE_ID } from './kind.js';
 
 /** What can be held here. */
@@ -51,11 +51,7 @@ export function parseAsk({ subject, grant }: Holding): Ask | string {
 export function askOf(holding: Holding): Ask {
   const ask = parseAsk(holding);
   if (typeof ask !== 'string') return ask;
-  throw new Blocked(
-    'bad_coordinates',
-    `${holding.target}: ${ask}`,
-    `${ask}. Correct it in the catalog or in the people document.`,
-  );
+  throw badCoordinates(holding.target, ask);
 }
 
 export function isResourceId(value: unknown): value is string {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identitystore, IdentitystoreClientConfig } from '@aws-sdk/client-identitystore';
 import type { SSOAdmin } from '@aws-sdk/client-sso-admin';
 import { Blocked, Retry } from '../../../ports/fault.js';
+import { loadPeer } from '../../../ports/provider-faults.js';
 import type { Connection } from '../deps.js';
 import { faultOf } from './fault.js';
 
@@ -112,18 +113,9 @@ type Clients = Pick<typeof import('@aws-sdk/client-sso-admin'), 'SSOAdmin'> &
 export async function loadClients(
   load = () => Promise.all([import('@aws-sdk/client-sso-admin'), import('@aws-sdk/client-identitystore')]),
 ): Promise<Clients> {
-  try {
-    const [{ SSOAdmin }, { Identitystore }] = await load();
-    return { SSOAdmin, Identitystore };
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
-    throw new Blocked(
-      'missing_package',
-      'targets of kind aws-identity-center need the packages @aws-sdk/client-sso-admin and @aws-sdk/client-identitystore',
-      'Run "npm install @aws-sdk/client-sso-admin@3 @aws-sdk/client-identitystore@3" beside Hallpass.',
-      cause,
-    );
-  }
+  const install = '@aws-sdk/client-sso-admin@3 @aws-sdk/client-identitystore@3';
+  const [{ SSOAdmin }, { Identitystore }] = await loadPeer('aws-identity-center', install, load);
+  return { SSOAdmin, Identitystore };
 }
 
 /** Every page of a list. An answer without a list is not an empty one. */

@@ -1,6 +1,7 @@
 import type { Coordinates, Holding } from '../../../core/grant.js';
 import { parseLogin, sameLogin } from '../../../core/identity.js';
-import { Blocked, Retry } from '../../../ports/fault.js';
+import { Retry } from '../../../ports/fault.js';
+import { badCoordinates } from '../../../ports/provider-faults.js';
 import type { Api } from './api.js';
 import { isMissing } from './fault.js';
 import { SLUG } from './kind.js';
@@ -47,7 +48,7 @@ export function parseAsk({ subject, grant }: Holding): Ask | string {
 export function askOf(holding: Holding): Ask {
   const ask = parseAsk(holding);
   if (typeof ask !== 'string') return ask;
-  throw new Blocked('bad_coordinates', `${holding.target}: ${ask}`, `${ask}. Correct it in the catalog.`);
+  throw badCoordinates(holding.target, ask);
 }
 
 /**

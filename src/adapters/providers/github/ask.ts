@@ -1,6 +1,6 @@
 import type { Coordinates, Holding } from '../../../core/grant.js';
 import { parseLogin } from '../../../core/identity.js';
-import { Blocked } from '../../../ports/fault.js';
+import { badCoordinates } from '../../../ports/provider-faults.js';
 import { PERMISSIONS, REPOSITORY } from './kind.js';
 
 /** What coordinates mean, checked again. */
@@ -38,7 +38,7 @@ export function parsePlace({
 export function placeOf({ target, subject, grant }: Holding): Place {
   const place = parseLogin(subject) === undefined ? 'The subject is no GitHub login' : parsePlace(grant);
   if (typeof place !== 'string') return place;
-  throw new Blocked('bad_coordinates', `${target}: ${place}`, `${place}. Correct it in the catalog.`);
+  throw badCoordinates(target, place);
 }
 
 export function isId(value: unknown): value is number {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Coordinates, type Holding, holdingKey } from '../../../core/grant.js';
-import { Blocked } from '../../../ports/fault.js';
+import { badCoordinates } from '../../../ports/provider-faults.js';
 import { NAMESPACE, ROLE, USER } from './kind.js';
 
 /** What coordinates mean, checked again. */
@@ -47,11 +47,7 @@ export function parseAsk(holding: Holding): Ask | string {
 export function askOf(holding: Holding): Ask {
   const ask = parseAsk(holding);
   if (typeof ask !== 'string') return ask;
-  throw new Blocked(
-    'bad_coordinates',
-    `${holding.target}: ${ask}`,
-    `${ask}. Correct it in the catalog or the people document.`,
-  );
+  throw badCoordinates(holding.target, ask);
 }
 
 export function bindingName(holding: Holding): string {

@@ -1,7 +1,8 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Client, Entry, Filter } from 'ldapts';
-import { Blocked, Retry } from '../../../ports/fault.js';
+import { Retry } from '../../../ports/fault.js';
+import { loadPeer } from '../../../ports/provider-faults.js';
 import type { Settings } from './connection.js';
 import { faultOf } from './fault.js';
 
@@ -41,18 +42,8 @@ export interface Session extends Settings {
 }
 
 /** Loads the client on first use, since it need not be installed where no target is a directory. */
-export async function loadClient(load: () => Promise<Ldapts> = () => import('ldapts')): Promise<Ldapts> {
-  try {
-    return await load();
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
-    throw new Blocked(
-      'missing_package',
-      'targets of kind ldap need the package ldapts',
-      'Run "npm install ldapts@8" beside Hallpass.',
-      cause,
-    );
-  }
+export function loadClient(load: () => Promise<Ldapts> = () => import('ldapts')): Promise<Ldapts> {
+  return loadPeer('ldap', 'ldapts@8', load);
 }
 
 /**

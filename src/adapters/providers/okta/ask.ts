@@ -1,5 +1,5 @@
 import type { Coordinates, Holding } from '../../../core/grant.js';
-import { Blocked } from '../../../ports/fault.js';
+import { badCoordinates } from '../../../ports/provider-faults.js';
 import { GROUP_ID, LOGIN } from './kind.js';
 
 /** What a holding means here, checked again. */
@@ -26,9 +26,5 @@ export function askOf({ target, subject, grant }: Holding): Ask {
   if (group !== undefined && isLogin(subject)) return { login: subject, group };
   const what =
     group === undefined ? 'The grant names no group of Okta' : 'The subject is no login that is taken here';
-  throw new Blocked(
-    'bad_coordinates',
-    `${target}: ${what}`,
-    `${what}. Correct it in the catalog or the people document.`,
-  );
+  throw badCoordinates(target, what);
 }

@@ -1,5 +1,5 @@
 import type { Coordinates, Holding } from '../../../core/grant.js';
-import { Blocked } from '../../../ports/fault.js';
+import { badCoordinates } from '../../../ports/provider-faults.js';
 import { PERSON, ROLE } from './kind.js';
 
 /** What a holding means here, checked again: the ledger may hold what a schema of another version let through. */
@@ -21,11 +21,7 @@ const MOST_BYTES = 63;
 export function askOf(holding: Holding): Ask {
   const ask = parseAsk(holding);
   if (typeof ask !== 'string') return ask;
-  throw new Blocked(
-    'bad_coordinates',
-    `${holding.target}: ${ask}`,
-    `${ask}. Correct it in the catalog or in the people document.`,
-  );
+  throw badCoordinates(holding.target, ask);
 }
 
 /** @returns a sentence when they name nothing that can exist. */

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { Blocked, Retry } from '../../../ports/fault.js';
+import { loadPeer } from '../../../ports/provider-faults.js';
 import type { Settings } from './connection.js';
 import { faultOf } from './fault.js';
 
@@ -20,18 +21,8 @@ export interface Session {
 }
 
 /** Loads the client on first use, since it need not be installed where no target is a PostgreSQL. */
-export async function loadClient(load: () => Promise<Pg> = () => import('pg')): Promise<Pg> {
-  try {
-    return await load();
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
-    throw new Blocked(
-      'missing_package',
-      'targets of kind postgres need the package pg',
-      'Run "npm install pg@8" beside Hallpass.',
-      cause,
-    );
-  }
+export function loadClient(load: () => Promise<Pg> = () => import('pg')): Promise<Pg> {
+  return loadPeer('postgres', 'pg@8', load);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Json } from '../../../core/entitlement.js';
 import type { Coordinates, Holding } from '../../../core/grant.js';
-import { Blocked } from '../../../ports/fault.js';
+import { badCoordinates } from '../../../ports/provider-faults.js';
 import type { Certificate } from './certificate.js';
 import { ADDRESS, COMMAND, PRINCIPAL } from './kind.js';
 import { isPublicKey } from './public-key.js';
@@ -23,11 +23,7 @@ const MOST = 10;
 export function askOf(holding: Holding): Ask {
   const ask = parseAsk(holding);
   if (typeof ask !== 'string') return ask;
-  throw new Blocked(
-    'bad_coordinates',
-    `${holding.target}: ${ask}`,
-    `${ask}. Correct it in the catalog or in the people document.`,
-  );
+  throw badCoordinates(holding.target, ask);
 }
 
 /** @returns a sentence when it names nothing that can exist. */

@@ -9,18 +9,12 @@ export type Sign = (message: {
   readonly body: string;
 }) => Readonly<Record<string, string>>;
 
-type Package = typeof import('standardwebhooks');
-
 /** The specification wants 24 to 64 bytes of secret. */
 const SECRET =
   /^whsec_(?=[A-Za-z0-9+/]{32,86}={0,2}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** Signs with every secret, so that a receiver that knows the old or the new one takes the call. */
-export async function signerOf(
-  secrets: string,
-  target: string,
-  load: () => Promise<Package> = () => import('standardwebhooks'),
-): Promise<Sign> {
+export async function signerOf(secrets: string, target: string): Promise<Sign> {
   const lines = secrets.split(/\r?\n/).filter((line) => line !== '');
   if (lines.length === 0 || !lines.every((line) => SECRET.test(line))) {
     throw new Blocked(
@@ -29,7 +23,7 @@ export async function signerOf(
       'Make one with: echo "whsec_$(openssl rand -base64 32)"',
     );
   }
-  const { Webhook } = await loadPackage(load);
+  const { Webhook } = await import('standardwebhooks');
   const keys: readonly Webhook[] = lines.map((line) => new Webhook(line));
   return ({ id, at, body }) => {
     const date = new Date(at);
@@ -39,18 +33,4 @@ export async function signerOf(
       'webhook-signature': keys.map((key) => key.sign(id, date, body)).join(' '),
     };
   };
-}
-
-async function loadPackage(load: () => Promise<Package>): Promise<Package> {
-  try {
-    return await load();
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
-    throw new Blocked(
-      'missing_package',
-      'targets of kind webhook need the package standardwebhooks',
-      'Run "npm install standardwebhooks@1" beside Hallpass.',
-      cause,
-    );
-  }
 }

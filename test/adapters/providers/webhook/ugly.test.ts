@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kind } from '../../../../src/adapters/providers/webhook/kind.js';
-import { signerOf } from '../../../../src/adapters/providers/webhook/sign.js';
 import { addSeconds } from '../../../../src/core/time.js';
 import { Blocked, isFault, Retry } from '../../../../src/ports/fault.js';
 import { holding, NOW, webhookProvider } from './harness.js';
@@ -241,11 +240,6 @@ describe('a connection', () => {
     const error = await webhookProvider(receiver, connection).catch((one: unknown) => one);
     expect(error).toBeInstanceOf(Blocked);
     expect(String(error)).not.toMatch(/hunter2|c2hvcnQ/);
-  });
-
-  it('says which package is missing', async () => {
-    const missing = () => Promise.reject(Object.assign(new Error('no'), { code: 'ERR_MODULE_NOT_FOUND' }));
-    await expect(signerOf(newSecret(), 'seats', missing)).rejects.toMatchObject({ code: 'missing_package' });
   });
 
   it('hides its secrets in the schema', () => {
