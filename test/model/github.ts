@@ -39,7 +39,7 @@ export async function mendWebhooks(stage: Stage): Promise<void> {
 export const GITHUB_COMMANDS: Commands = {
   'pushes are refused': gitHub(2, 'push'),
   'pushes are not answered': gitHub(1, 'push unanswered'),
-  'fetches are refused': gitHub(1, 'fetch'),
+  'fetches are refused': gitHub(4, 'fetch'),
   'the API answers 500': gitHub(1, 'api 500'),
   'the API answers 403': gitHub(1, 'api 403'),
   'GitHub works again': {

@@ -191,11 +191,14 @@ function extensionOf(model: Model, request: Request, { at, now }: { at: number; 
   if (base === undefined) return 'yes';
   const window = windowOf(base);
   const first = chainStart(base);
-  if (window === undefined || first === undefined || gives(model, base, window.to - 1) === 'no') return 'no';
+  if (window === undefined || first === undefined) return 'no';
+  // One that waits for its start lives as well, whether or not it will be given.
+  const waits = base.waited && now < window.from;
+  if (!waits && gives(model, base, window.to - 1) === 'no') return 'no';
   const longest = Math.min(...request.entitlements.map((id) => thing(id).rule.longest));
   if (at >= window.to || window.to + request.seconds - first > 2 * longest) return 'no';
-  const lives = gives(model, base, Math.min(now, window.to - 1)) === 'yes' && model.faults.size === 0;
-  return lives ? 'yes' : 'maybe';
+  const lives = !waits && gives(model, base, Math.min(now, window.to - 1)) === 'yes';
+  return lives && model.faults.size === 0 ? 'yes' : 'maybe';
 }
 
 const chainStart = (request: Request): number | undefined =>

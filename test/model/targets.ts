@@ -64,6 +64,9 @@ export function healTarget(stage: Stage, id: TargetId): void {
   stage.releases.delete(id);
 }
 
+const holding = (stage: Stage): readonly TargetId[] =>
+  TARGETS.filter((id) => heldOn(stage.targets[id]).length > 0);
+
 /** What becomes of targets behind our back. */
 export const TARGET_COMMANDS: Commands = {
   'standing access changes': {
@@ -75,11 +78,11 @@ export const TARGET_COMMANDS: Commands = {
     run: (stage, [a, b]) => setStanding(stage, standingOf(a, b)),
   },
   'somebody takes ours away': {
-    weight: 1,
+    weight: 4,
     breaks: true,
-    check: (stage, [a]) => heldOn(stage.targets[pick(TARGETS, a)]).length > 0,
+    check: (stage) => holding(stage).length > 0,
     async run(stage, [a, b]) {
-      const id = pick(TARGETS, a);
+      const id = pick(holding(stage), a);
       const { subject, name } = pick(heldOn(stage.targets[id]), b);
       stage.targets[id].granted.delete(JSON.stringify([subject, name]));
       stage.calm = false;
