@@ -74,6 +74,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/audit-verify.js'),
   },
   {
+    words: 'audit replay',
+    about: 'make a past decision again from its recorded evidence',
+    load: () => import('./commands/audit-replay.js'),
+  },
+  {
     words: 'ledger rotate-key',
     about: 'hand the ledger over to another signing key',
     load: () => import('./commands/ledger-rotate-key.js'),

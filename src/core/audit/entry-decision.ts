@@ -1,10 +1,10 @@
-import type { Json } from '../entitlement.js';
 import { approvalFloor } from '../entitlement.js';
 import { canonicalJson, type Entry } from '../grant.js';
 import { identityOn } from '../lifecycle/landing.js';
 import type { CountedApproval, Decision } from '../policy/decision.js';
 import type { Control } from '../policy/evidence.js';
 import { patternNames } from '../policy/policy.js';
+import { differencesBetween } from './difference.js';
 import { type AuditFinding, failures, type Place } from './finding.js';
 
 /** Nothing is granted without an approved decision. */
@@ -155,20 +155,11 @@ export function checkHoldings(entry: Entry, control: Control, place: Place): Aud
 
 /** The decision, made once more from what it was made from. @param again the decision that the same facts give now. */
 export function checkReplay(entry: Entry, again: Decision, place: Place): AuditFinding[] {
-  const recorded = essence(entry.decision);
   return failures(place, [
     [
-      essence(again) === recorded,
+      differencesBetween(entry.decision, again).length === 0,
       'replay_disagrees',
       `Deciding it again gives ${again.outcome}, by ${again.rules.join(', ') || 'no rule'}.`,
     ],
   ]);
-}
-
-/** Sentences may be written better one day; what was decided and by whom may not change. */
-function essence({ outcome, rules, unsatisfied, approvals }: Decision): string {
-  const counted = approvals.map(
-    ({ account, review, rule, group }) => [account.id, review, rule, group] as Json,
-  );
-  return canonicalJson([outcome, [...rules], [...unsatisfied].sort(), counted]);
 }

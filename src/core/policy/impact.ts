@@ -95,7 +95,10 @@ function isSubset(some: readonly string[], all: readonly string[]): boolean {
 }
 
 /** Facts nobody asked for when the others were gathered; they cannot be told from empty ones. */
-function factsLacking(control: Control, { request, evidence }: ImpactCase): readonly string[] {
+export function factsLacking(
+  control: Control,
+  { request, evidence }: Pick<ImpactCase, 'request' | 'evidence'>,
+): readonly string[] {
   const wanted = needs(control, request);
   const teams = new Set(evidence.teams.map(({ team }) => team));
   const held = new Set((evidence.held ?? []).map(({ entitlement }) => entitlement));
