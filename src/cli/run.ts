@@ -79,6 +79,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/audit-replay.js'),
   },
   {
+    words: 'audit report',
+    about: 'say what a period saw, for an auditor',
+    load: () => import('./commands/audit-report.js'),
+  },
+  {
     words: 'ledger rotate-key',
     about: 'hand the ledger over to another signing key',
     load: () => import('./commands/ledger-rotate-key.js'),

@@ -1,5 +1,6 @@
 import type { Oid } from '../core/approval.js';
 import type { TreeChange } from '../core/pull-request.js';
+import type { Instant } from '../core/time.js';
 
 /** What one first-parent commit changed against the one before. */
 export interface BranchCommit {
@@ -16,6 +17,14 @@ export interface LedgerCommit extends BranchCommit {
   readonly subject?: string;
   /** The public key that signed exactly this commit; absent when no good signature is there. */
   readonly key?: string;
+}
+
+/** A commit's own words: who wrote it, when it was made, its first line. Nothing proves them. */
+export interface CommitWords {
+  readonly author: string;
+  /** `null`: it claims a time that is none. */
+  readonly at: Instant | null;
+  readonly subject: string;
 }
 
 /** What makes a copy unfit to prove anything with, found before its history is read (T118). */
@@ -35,6 +44,8 @@ export interface LedgerHistory {
   ledger(head: Oid): AsyncIterable<LedgerCommit>;
   /** The same for the default branch, and only what changed among requests and control documents. */
   landings(head: Oid): AsyncIterable<BranchCommit>;
+  /** What a commit says of itself. `undefined`: not here, no commit, or damaged. */
+  about(commit: Oid): Promise<CommitWords | undefined>;
   /** The bytes of a blob, proved to have that id. `undefined`: not here, no blob, damaged, or larger than `limit`. */
   read(blob: Oid, limit: number): Promise<Uint8Array | undefined>;
   /** The id git gives these bytes. */

@@ -182,6 +182,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'ajv-formats': ['documents'],
   '@marcbachmann/cel-js': ['documents'],
   re2js: ['documents'],
+  'csv-stringify': ['views'],
+  'escape-goat': ['views'],
   commander: ['cli'],
   'node-cron': ['schedule'],
   probot: ['bot', 'adapters/github', 'wire'],

@@ -6,6 +6,7 @@ import { Blocked, Retry } from '../../ports/fault.js';
 import type { BranchCommit, Flaw, LedgerCommit, LedgerHistory } from '../../ports/ledger-history.js';
 import { readLedgerObject } from './chain.js';
 import { type Clone, openClone } from './clone.js';
+import { commitWords } from './commit-words.js';
 import { parseChange } from './diff.js';
 import { objectId } from './ledger-write.js';
 import { branchRef } from './mirror.js';
@@ -31,6 +32,11 @@ export async function openHistory(directory: string, environment: Environment = 
     },
     async *landings(head) {
       for await (const commits of steps(clone, head, ['access-requests', '.github/access'])) yield* commits;
+    },
+    async about(commit) {
+      const object = await objects.read(commit);
+      const sound = object?.type === 'commit' && objectId('commit', object.content) === commit;
+      return sound ? commitWords(object.content) : undefined;
     },
     async read(blob, limit) {
       const info = await objects.info(blob);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { verifyLedger } from '../../app/verify-ledger.js';
 import { parseOid } from '../../core/approval.js';
@@ -8,6 +7,7 @@ import { openLedgerHistory, providerKinds } from '../../wire-offline.js';
 import { BRANCH, type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { type Io, painterOf } from '../io.js';
+import { signersIn, VERIFY_ADVICE } from '../signers.js';
 
 interface Options {
   readonly repo: string;
@@ -41,7 +41,8 @@ export const configure: Configure = (command, io) => {
     const history = await openLedgerHistory(resolve(io.cwd, options.repo));
     try {
       const verification = await verifyLedger({ ...asked, history, kinds: providerKinds });
-      if (verification.kind === 'unable') throw new Unable(verification.message, ADVICE[verification.reason]);
+      if (verification.kind === 'unable')
+        throw new Unable(verification.message, VERIFY_ADVICE[verification.reason]);
       print(verification, options, io);
       return verification.findings.length === 0 ? EXIT.ok : EXIT.found;
     } finally {
@@ -56,7 +57,7 @@ async function askedOf({ contains, defaultBranch, branch, signers, replay }: Opt
     replay: replay ?? false,
     ...(contains === undefined ? {} : { contains: oidOf(contains) }),
     ...(defaultBranch === undefined ? {} : { defaultBranch }),
-    signers: await signersOf(signers, io),
+    signers: await signersIn(signers, io),
   };
 }
 
@@ -66,25 +67,8 @@ function print(verified: Verified, { json }: Options, io: Io): void {
   io.out(`${json ? jsonText(verifiedJson(verified)) : verifiedText(verified, paint)}\n`);
 }
 
-const ADVICE = {
-  no_ledger: 'Fetch it (git fetch origin access-ledger), or name the clone that has it with --repo.',
-  no_default_branch: 'Name it with --default-branch, or clone the whole repository.',
-  no_signers: 'Give a file whose lines are like: hallpass namespaces="git" ssh-ed25519 AAAA…',
-} as const;
-
 function oidOf(text: string) {
   const oid = parseOid(text);
   if (oid !== undefined) return oid;
   throw new Unable(`--contains ${text} is no commit id`, 'Give all 40 digits, as git rev-parse prints them.');
-}
-
-async function signersOf(file: string, { cwd }: Io): Promise<string> {
-  try {
-    return await readFile(resolve(cwd, file), 'utf8');
-  } catch {
-    throw new Unable(
-      `who may sign is not known: ${file} cannot be read`,
-      'Name the file with --signers. It comes from whoever runs Hallpass, not from the clone.',
-    );
-  }
 }

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { LIST_STATES, listGrants } from '../../app/list-grants.js';
-import { type Instant, parseInstant } from '../../core/time.js';
 import { grantsTable } from '../../views/grants-table.js';
 import { utc } from '../../views/time-text.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
 import { openLedgerClone, systemClock } from '../../wire-offline.js';
 import { BRANCH, type Configure, examples, REPO } from '../command.js';
-import { EXIT, Unable } from '../exit.js';
+import { EXIT } from '../exit.js';
+import { instantFrom } from '../instant.js';
 import { painterOf } from '../io.js';
 
 interface Options {
@@ -37,7 +37,7 @@ export const configure: Configure = (command, io) => {
     );
   return async () => {
     const { repo, branch, state, at, json } = command.opts<Options>();
-    const question = { state, ...(at === undefined ? {} : { at: instantOf(at) }) };
+    const question = { state, ...(at === undefined ? {} : { at: instantFrom('--at', at) }) };
     const ledger = await openLedgerClone(resolve(io.cwd, repo), branch);
     try {
       const list = await listGrants({ ledger, clock: systemClock }, question);
@@ -52,9 +52,3 @@ export const configure: Configure = (command, io) => {
     }
   };
 };
-
-function instantOf(text: string): Instant {
-  const instant = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (instant !== undefined) return instant;
-  throw new Unable(`--at ${text} is no time`, 'Write it as 2026-11-22T14:00:00Z, in UTC and whole seconds.');
-}
