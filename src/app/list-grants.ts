@@ -1,5 +1,9 @@
 import type { Entry, GrantEvent, GrantedHolding, HoldingState } from '../core/grant.js';
+import { sameLogin } from '../core/identity.js';
+import type { Choice } from '../core/lifecycle/chosen.js';
 import { nextState } from '../core/lifecycle/grant.js';
+import { dueEndOf, lateSeconds } from '../core/lifecycle/lateness.js';
+import type { AccessRequest } from '../core/request.js';
 import type { Instant } from '../core/time.js';
 import { parseRequest } from '../documents/request.js';
 import type { Clock } from '../ports/clock.js';
@@ -12,6 +16,8 @@ export interface ListQuestion {
   readonly state: (typeof LIST_STATES)[number];
   /** Absent: now, which is the ledger as it is, whatever the two clocks say. */
   readonly at?: Instant;
+  /** Narrows the list. A refused landing has no target. */
+  readonly only?: Choice;
 }
 
 export interface GrantList {
@@ -40,25 +46,48 @@ export async function listGrants(
   // What lived in the past may be over now, and its marker is gone.
   const living = question.state === 'active' || question.state === 'scheduled';
   const read = await deps.ledger.entries(living && at >= now ? 'live' : 'all');
-  const rows = read.flatMap((one) => ('entry' in one ? rowsAt(one.entry, question.at) : []));
+  const rows = read.flatMap((one) => ('entry' in one ? rowsAt(one.entry, { ...question, seen: at }) : []));
   return {
     at,
-    rows: rows.filter(({ state }) => SHOWN[question.state].has(state)).sort(byEnd),
+    rows: rows
+      .filter((row) => SHOWN[question.state].has(row.state) && isWanted(row, question.only))
+      .sort(byEnd),
     problems: read.flatMap((one) => ('entry' in one ? [] : [one])),
   };
 }
 
-/** What one entry says, or said at an instant; nothing when it was not there yet. */
-function rowsAt(entry: Entry, at: Instant | undefined): readonly GrantRow[] {
+/** Logins are one whatever their case. */
+function isWanted(row: GrantRow, { subject, entitlement, target }: Choice = {}): boolean {
+  return (
+    (subject === undefined || sameLogin(row.subject ?? '', subject)) &&
+    (entitlement === undefined || row.entitlement === entitlement) &&
+    (target === undefined || row.target === target)
+  );
+}
+
+/** What one entry says, or said at an instant; nothing when it was not there yet. @param seen what lives is looked at then. */
+function rowsAt(
+  entry: Entry,
+  { at, seen }: { readonly at?: Instant; readonly seen: Instant },
+): readonly GrantRow[] {
   const events = entry.events.filter((event) => at === undefined || event.at <= at);
   const [first] = events;
   if (first === undefined) return [];
   if (first.event === 'refused') return refusedRows(entry);
+  const due = dueEndOf(entry, events);
   return entry.holdings.flatMap((holding) => {
     const own = events.filter(({ entitlement }) => entitlement === holding.entitlement);
     const state = stateAfter(own);
-    return state === 'none' ? [] : [rowOf(entry, holding, { events: own, state })];
+    if (state === 'none') return [];
+    const row = rowOf(entry, holding, { events: own, state });
+    return [{ ...row, late_seconds: lateOf(row, due, seen) }];
   });
+}
+
+function lateOf({ state, ended_at }: GrantRow, due: Instant | undefined, seen: Instant): number | null {
+  const until = ended_at ?? seen;
+  const wasHeld = state !== 'scheduled' && state !== 'void';
+  return wasHeld && due !== undefined && until >= due ? lateSeconds(due, until) : null;
 }
 
 /** Events that lead nowhere change nothing here; finding them is the business of the audit. */
@@ -86,8 +115,7 @@ function rowOf(
 }
 
 function refusedRows(entry: Entry): readonly GrantRow[] {
-  const parsed = parseRequest(new TextEncoder().encode(entry.request.content), entry.id);
-  const asked = 'value' in parsed ? parsed.value : undefined;
+  const asked = requestOf(entry);
   const common = commonOf(entry);
   return (asked?.entitlements ?? [null]).map((entitlement) => ({
     ...common,
@@ -103,11 +131,28 @@ function refusedRows(entry: Entry): readonly GrantRow[] {
   }));
 }
 
+function requestOf(entry: Entry): AccessRequest | undefined {
+  const parsed = parseRequest(new TextEncoder().encode(entry.request.content), entry.id);
+  return 'value' in parsed ? parsed.value : undefined;
+}
+
 function commonOf(entry: Entry) {
+  const asked = requestOf(entry);
   return {
     id: entry.id,
     subject: entry.subject?.login ?? null,
     requester: entry.requester?.login ?? null,
+    justification: asked?.justification ?? null,
+    ticket: asked?.ticket ?? null,
+    late_seconds: null,
+    rules: entry.decision.rules,
+    approvals: entry.decision.approvals.map(({ account, review, at, rule, group }) => ({
+      ...account,
+      review,
+      at,
+      rule,
+      group,
+    })),
     approved_by: [...new Set(entry.decision.approvals.map(({ account }) => account.login))],
     break_glass: entry.breakGlass,
     pull_request: entry.landing.pullRequest,

@@ -19,24 +19,50 @@ export interface GrantRow {
   /** When it was recorded as ended, and why. */
   readonly ended_at: Instant | null;
   readonly reason: EndReason | VoidReason | null;
+  /** Seconds after it was due; of what lives, up to the instant asked about. `null`: it was not due yet, or came earlier. */
+  readonly late_seconds: number | null;
+  readonly justification: string | null;
+  readonly ticket: string | null;
+  /** The rules that applied. */
+  readonly rules: readonly string[];
   /** Logins whose approval counted. */
   readonly approved_by: readonly string[];
+  readonly approvals: readonly RowApproval[];
   readonly break_glass: boolean;
   /** The subject had it before, so its end takes nothing away. */
   readonly preexisting: boolean;
   readonly pull_request: number;
 }
 
+/** One approval, and what it filled: `group` is an index from 0, or `null` where it counted only toward the floor. */
+interface RowApproval {
+  readonly login: string;
+  readonly id: number;
+  readonly review: number;
+  readonly at: Instant;
+  readonly rule: string;
+  readonly group: number | null;
+}
+
 const GONE: ReadonlySet<GrantRow['state']> = new Set(['ended', 'void', 'refused']);
 
 /** Time left for what lives, and what became of the rest. */
 function leftOf(row: GrantRow, at: Instant): string {
-  if (row.ended_at !== null) return `${row.reason ?? 'ended'} ${utc(row.ended_at)}`;
+  if (row.ended_at !== null) return `${row.reason ?? 'ended'} ${utc(row.ended_at)}${lateOf(row)}`;
   if (GONE.has(row.state) || row.expires_at === null) return row.reason ?? '-';
   if (row.starts_at !== null && row.starts_at > at)
     return `starts in ${span(secondsBetween(at, row.starts_at))}`;
   const left = secondsBetween(at, row.expires_at);
   return left > 0 ? span(left) : `overdue by ${span(left)}`;
+}
+
+function lateOf({ late_seconds: late }: GrantRow): string {
+  return late === null || late === 0 ? '' : `, ${span(late)} late`;
+}
+
+/** By which rules, and by whom. */
+function whyOf({ rules, approved_by: by }: GrantRow): string {
+  return [rules.join(', ') || '-', ...(by.length === 0 ? [] : [`by ${by.join(', ')}`])].join(' ');
 }
 
 function isOverdue(row: GrantRow, at: Instant): boolean {
@@ -53,6 +79,7 @@ export function grantsTable(rows: readonly GrantRow[], at: Instant, paint: Paint
     { title: 'UNTIL', cell: ({ expires_at }) => (expires_at === null ? '-' : utc(expires_at)) },
     { title: 'LEFT', cell: (row) => leftOf(row, at) },
     { title: 'GRANT', cell: ({ id }) => id },
+    { title: 'WHY', cell: whyOf },
   ];
   return tableOf(rows, columns, (row, line) => (isOverdue(row, at) ? paint('bad', line) : line));
 }

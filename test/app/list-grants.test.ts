@@ -63,6 +63,48 @@ describe('who holds what', () => {
     expect(await ids({ ...question, at: instant })).toEqual(expected);
   });
 
+  it.each<readonly [string, ListQuestion['only'], readonly string[]]>([
+    [
+      'a person, in any case',
+      { subject: 'ALICE' },
+      ['alice-orders-db ended', 'bob-later scheduled', 'eve-refused refused'],
+    ],
+    [
+      'a person on a target',
+      { subject: 'alice', target: 'orders-db' },
+      ['alice-orders-db ended', 'bob-later scheduled'],
+    ],
+    ['nobody', { subject: '' }, []],
+    [
+      'an entitlement',
+      { entitlement: 'orders-db-readonly' },
+      ['alice-orders-db ended', 'bob-later scheduled', 'eve-refused refused'],
+    ],
+    ['another entitlement', { entitlement: 'orders-db' }, []],
+    [
+      'a target, on which what was refused is not',
+      { target: 'orders-db' },
+      ['alice-orders-db ended', 'bob-later scheduled'],
+    ],
+    ['all of them', { subject: 'alice', entitlement: 'orders-db-readonly', target: 'other' }, []],
+  ])('narrowed to %s', async (_name, only, expected) => {
+    expect(await ids({ state: 'all', at: at(130), only: only ?? {} })).toEqual(expected);
+  });
+
+  it.each<readonly [string, Instant, number | null]>([
+    ['before its end', at(119), null],
+    ['at its end', at(120), 0],
+    ['past its end, and still there', at(120.5), 30],
+    ['ended late', at(500), 60],
+  ])('says how late it is: %s', async (_name, instant, late) => {
+    const ledger = new Asked([OVER]);
+    const { rows } = await listGrants(
+      { ledger, clock: { now: () => at(9_999) } },
+      { state: 'all', at: instant },
+    );
+    expect(rows.map((row) => row.late_seconds)).toEqual([late]);
+  });
+
   it('takes the ledger as it is for now, whatever this clock says', async () => {
     const clock = { now: () => at(-9_999) };
     const { rows } = await listGrants({ ledger: new Asked([OVER, SCHEDULED]), clock }, { state: 'all' });
@@ -105,6 +147,11 @@ describe('who holds what', () => {
         expires_at: at(120),
         ended_at: at(121),
         reason: 'expired',
+        justification: 'INC-1: look',
+        ticket: null,
+        late_seconds: 60,
+        rules: ['production-data'],
+        approvals: [{ login: 'bob', id: 1002, review: 11, at: at(-2), rule: 'production-data', group: 0 }],
         approved_by: ['bob'],
         break_glass: false,
         preexisting: false,
@@ -121,6 +168,11 @@ describe('who holds what', () => {
         expires_at: null,
         ended_at: null,
         reason: null,
+        justification: 'INC-1: look',
+        ticket: null,
+        late_seconds: null,
+        rules: ['production-data'],
+        approvals: [{ login: 'bob', id: 1002, review: 11, at: at(-2), rule: 'production-data', group: 0 }],
         approved_by: ['bob'],
         break_glass: false,
         preexisting: false,

@@ -27,7 +27,7 @@ describe('hallpass list', () => {
     const { code, out, err } = await cli(['list', '--repo', await ledger()]);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(
-      /^SUBJECT {2}ENTITLEMENT .*\nalice {4}orders-db-readonly {2}orders-db {2}active {2}2026-11-22 15:00:00 UTC .* 2026\/11\/22\/alice-later\n$/,
+      /^SUBJECT {2}ENTITLEMENT .*\nalice {4}orders-db-readonly {2}orders-db {2}active {2}2026-11-22 15:00:00 UTC .* 2026\/11\/22\/alice-later {2}production-data by bob\n$/,
     );
   });
 
@@ -42,6 +42,16 @@ describe('hallpass list', () => {
     expect((await cli(['list', '--repo', remote, '--at', '2026-11-22'])).out).toBe(
       'Nothing at 2026-11-22 00:00:00 UTC.\n',
     );
+  });
+
+  it.each([
+    ['--subject', 'Alice', 'bob'],
+    ['--entitlement', 'orders-db-readonly', 'orders-db'],
+    ['--target', 'orders-db', 'billing'],
+  ])('is narrowed by %s', async (option, wanted, other) => {
+    const remote = await ledger();
+    expect((await cli(['list', '--repo', remote, option, wanted])).out).toContain('alice-later');
+    expect((await cli(['list', '--repo', remote, option, other])).out).toMatch(/^Nothing at /);
   });
 
   it('prints a stable shape', async () => {

@@ -18,7 +18,12 @@ const ROW: GrantRow = {
   expires_at: instant('2026-11-22T13:23:45Z'),
   ended_at: null,
   reason: null,
+  late_seconds: null,
+  justification: 'INC-1',
+  ticket: null,
+  rules: ['production-data'],
   approved_by: ['bob', 'carol'],
+  approvals: [],
   break_glass: false,
   preexisting: false,
   pull_request: 7,
@@ -40,6 +45,16 @@ describe('grants table', () => {
   ])('says what is left: %s', (_name, changes, left) => {
     const [head = '', line = ''] = grantsTable([{ ...ROW, ...changes }], NOW).split('\n');
     expect(line.slice(head.indexOf('LEFT'), head.indexOf('GRANT')).trim()).toBe(left);
+  });
+
+  it.each<readonly [string, Partial<GrantRow>, string]>([
+    ['people', {}, 'production-data by bob, carol'],
+    ['a rule alone', { approved_by: [] }, 'production-data'],
+    ['several rules', { rules: ['a', 'b'], approved_by: ['bob'] }, 'a, b by bob'],
+    ['no rule at all', { rules: [], approved_by: [] }, '-'],
+  ])('says by what it was granted: %s', (_name, changes, why) => {
+    const [head = '', line = ''] = grantsTable([{ ...ROW, ...changes }], NOW).split('\n');
+    expect(line.slice(head.indexOf('WHY'))).toBe(why);
   });
 
   it('is aligned, safe and paints what is overdue', () => {

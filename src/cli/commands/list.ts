@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { LIST_STATES, listGrants } from '../../app/list-grants.js';
+import type { Choice } from '../../core/lifecycle/chosen.js';
 import { grantsTable } from '../../views/grants-table.js';
 import { utc } from '../../views/time-text.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
@@ -9,7 +10,7 @@ import { EXIT } from '../exit.js';
 import { instantFrom } from '../instant.js';
 import { painterOf } from '../io.js';
 
-interface Options {
+interface Options extends Choice {
   readonly repo: string;
   readonly branch: string;
   readonly state: (typeof LIST_STATES)[number];
@@ -23,6 +24,9 @@ export const configure: Configure = (command, io) => {
     .option(...BRANCH)
     .addOption(command.createOption('--state <state>', 'which grants').choices(LIST_STATES).default('active'))
     .option('--at <time>', 'a past instant, such as 2026-11-22T14:00:00Z; default now')
+    .option('--subject <login>', 'only what this person holds')
+    .option('--entitlement <id>', 'only this entitlement')
+    .option('--target <id>', 'only what is on this target')
     .option('--json', 'print {at, state, grants, problems} as JSON')
     .addHelpText(
       'after',
@@ -30,14 +34,18 @@ export const configure: Configure = (command, io) => {
         ['hallpass list', 'who may hold something now'],
         ['hallpass list --state scheduled', 'what has not started yet'],
         [
+          'hallpass list --state all --subject alice',
+          'everything one person ever asked for, and what became of it',
+        ],
+        [
           'hallpass list --repo access.git --at 2026-11-22T14:00:00Z',
           'who held what then, from a bare clone',
         ],
       ),
     );
   return async () => {
-    const { repo, branch, state, at, json } = command.opts<Options>();
-    const question = { state, ...(at === undefined ? {} : { at: instantFrom('--at', at) }) };
+    const { repo, branch, state, at, json, ...only } = command.opts<Options>();
+    const question = { state, only, ...(at === undefined ? {} : { at: instantFrom('--at', at) }) };
     const ledger = await openLedgerClone(resolve(io.cwd, repo), branch);
     try {
       const list = await listGrants({ ledger, clock: systemClock }, question);
