@@ -27,3 +27,20 @@ export async function openCommit(directory: string, revision: string) {
   const { openCloneFiles } = await import('./adapters/git/clone-files.js');
   return openCloneFiles(directory, revision);
 }
+
+/** Signs a text for one purpose with an OpenSSH private key. @returns what `ssh-keygen -Y verify` takes. */
+export async function signText(text: string, privateKey: string, namespace: string): Promise<string> {
+  const { signerFromPrivateKey } = await import('./adapters/git/ssh-key.js');
+  const { signSsh } = await import('./adapters/git/ssh-signature.js');
+  return signSsh(Buffer.from(text), signerFromPrivateKey(privateKey), namespace);
+}
+
+/** The public key that signed exactly this text for that purpose, or `undefined`. */
+export async function signerOfText(
+  text: string,
+  signature: string,
+  namespace: string,
+): Promise<string | undefined> {
+  const { signedBy } = await import('./adapters/git/ssh-signature.js');
+  return signedBy(Buffer.from(text), signature.trimEnd(), namespace);
+}

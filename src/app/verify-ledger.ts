@@ -1,5 +1,6 @@
 import type { Oid } from '../core/approval.js';
 import { newBranch } from '../core/audit/branch.js';
+import type { Checkpoint } from '../core/audit/checkpoint.js';
 import { type AuditFinding, finding } from '../core/audit/finding.js';
 import { ledgerPath, parseCursor } from '../core/audit/layout.js';
 import {
@@ -31,6 +32,8 @@ export interface VerifyOptions {
   readonly kinds: Kinds;
   /** A commit the ledger was seen to have: it must still be part of it. */
   readonly contains?: Oid;
+  /** A state somebody saw it in: it must still have led through that. */
+  readonly checkpoint?: Checkpoint;
   /** Whether to make every decision again from what was recorded. */
   readonly replay?: boolean;
 }
@@ -77,16 +80,18 @@ async function walk(
   options: VerifyOptions,
   { head, main, signers }: Walk,
 ): Promise<{ readonly findings: readonly AuditFinding[]; readonly counts: LedgerAudit['counts'] }> {
-  const { history, contains } = options;
+  const { history, contains, checkpoint } = options;
   const branch = newBranch();
   const audit = newLedgerAudit(branch, signers);
   const documents = documentReader(history, newJudge(options));
   const findings: AuditFinding[] = [];
   let contained = contains === undefined;
+  let passed = checkpoint === undefined;
   try {
     for await (const { commit, changes } of history.landings(main)) branch.add(commit, changes);
     for await (const commit of history.ledger(head)) {
       contained ||= commit.commit === contains;
+      passed ||= commit.commit === checkpoint?.head && audit.counts.commits + 1 === checkpoint.commits;
       const audited = { ...commit, changesFiles: commit.changes.length > 0 };
       findings.push(...audit.take(audited, await documents(commit)));
     }
@@ -96,7 +101,12 @@ async function walk(
     findings.push(finding('damaged_objects', {}, `The history cannot be read to its end: ${error.message}`));
   }
   if (!contained) findings.push(finding('rolled_back', {}, `The ledger does not contain ${contains}.`));
+  if (!passed) findings.push(finding('rolled_back', {}, leftBehind(checkpoint)));
   return { findings, counts: { ...audit.counts } };
+}
+
+function leftBehind(checkpoint: Checkpoint | undefined): string {
+  return `The ledger did not lead through ${checkpoint?.head} as its commit ${checkpoint?.commits}, where it was seen at ${checkpoint?.at}.`;
 }
 
 type Unable = Extract<Verification, { kind: 'unable' }>;

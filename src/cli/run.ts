@@ -79,6 +79,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/audit-replay.js'),
   },
   {
+    words: 'audit checkpoint',
+    about: 'write down the state of a proved ledger, to be kept elsewhere',
+    load: () => import('./commands/audit-checkpoint.js'),
+  },
+  {
     words: 'audit report',
     about: 'say what a period saw, for an auditor',
     load: () => import('./commands/audit-report.js'),

@@ -42,6 +42,15 @@ describe('a ledger as the app writes it', () => {
     expect(await codesOf(repo, { contains: last })).toEqual(['rolled_back']);
   });
 
+  it('has to have led through a checkpoint, at its place', async () => {
+    const [head, before] = [bound.commits.at(-1)!, bound.commits.at(-2)!];
+    const seen = { branch: 'access-ledger', head, commits: bound.commits.length, at: at(0) };
+    expect(await codesOf(story.repo, { checkpoint: seen })).toEqual([]);
+    expect(await codesOf(story.repo, { checkpoint: { ...seen, head: before } })).toEqual(['rolled_back']);
+    expect(await codesOf(story.repo, { checkpoint: { ...seen, commits: 13 } })).toEqual(['rolled_back']);
+    expect(await codesOf(story.repo, { checkpoint: { ...seen, head: before, commits: 13 } })).toEqual([]);
+  });
+
   it('cannot be verified without a ledger, signers, or the default branch', async () => {
     expect(await codesOf(story.repo, { ledgerBranch: 'nothing' })).toEqual(['no_ledger']);
     expect(await codesOf(story.repo, { defaultBranch: 'nothing' })).toEqual(['no_default_branch']);

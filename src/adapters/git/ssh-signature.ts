@@ -12,43 +12,45 @@ import {
 import { readString, readUint32, sshString, uint32, type Wire } from './ssh-wire.js';
 
 /**
- * SSH signatures as git uses them (OpenSSH PROTOCOL.sshsig): namespace `git`, SHA-512, Ed25519. In process: a signature costs
+ * SSH signatures as git uses them (OpenSSH PROTOCOL.sshsig): SHA-512, Ed25519, and for commits the namespace `git`. In process: a signature costs
  * 0.1 ms instead of a process, and the key can stay in a key store. `ssh-keygen` and `git verify-commit` accept them.
  */
 const MAGIC = Buffer.from('SSHSIG', 'latin1');
-const NAMESPACE = 'git';
+/** What a signature is good for; git's own. */
+const GIT = 'git';
 const HASH = 'sha512';
 const BEGIN = '-----BEGIN SSH SIGNATURE-----';
 const END = '-----END SSH SIGNATURE-----';
 
-export async function signSsh(data: Uint8Array, signer: Signer): Promise<string> {
+export async function signSsh(data: Uint8Array, signer: Signer, namespace = GIT): Promise<string> {
   const raw = parsePublicKey(signer.publicKey);
   if (raw === undefined) throw new RangeError('the signer has no Ed25519 key');
-  return armor(raw, await signer.sign(toBeSigned(data)));
+  return armor(raw, await signer.sign(toBeSigned(data, namespace)), namespace);
 }
 
 /**
  * @returns the key that made the signature over exactly these bytes, or `undefined`. There is one spelling of a signature:
  * what we would not have written ourselves is not accepted, so nobody can vary a signed commit.
  */
-export function signedBy(data: Uint8Array, text: string): PublicKeyLine | undefined {
+export function signedBy(data: Uint8Array, text: string, namespace = GIT): PublicKeyLine | undefined {
   const parsed = parseArmor(text);
-  if (parsed === undefined || armor(parsed.raw, parsed.signature) !== `${text}\n`) return undefined;
-  const good = verify(null, toBeSigned(data), publicKeyObject(parsed.raw), parsed.signature);
+  if (parsed === undefined || armor(parsed.raw, parsed.signature, namespace) !== `${text}\n`)
+    return undefined;
+  const good = verify(null, toBeSigned(data, namespace), publicKeyObject(parsed.raw), parsed.signature);
   return good ? publicKeyLine(parsed.raw) : undefined;
 }
 
-function toBeSigned(data: Uint8Array): Buffer {
+function toBeSigned(data: Uint8Array, namespace: string): Buffer {
   const digest = createHash(HASH).update(data).digest();
-  return Buffer.concat([MAGIC, sshString(NAMESPACE), sshString(''), sshString(HASH), sshString(digest)]);
+  return Buffer.concat([MAGIC, sshString(namespace), sshString(''), sshString(HASH), sshString(digest)]);
 }
 
-function armor(raw: Uint8Array, signature: Uint8Array): string {
+function armor(raw: Uint8Array, signature: Uint8Array, namespace: string): string {
   const bytes = Buffer.concat([
     MAGIC,
     uint32(1),
     sshString(publicKeyBlob(raw)),
-    sshString(NAMESPACE),
+    sshString(namespace),
     sshString(''),
     sshString(HASH),
     sshString(Buffer.concat([sshString(KEY_TYPE), sshString(signature)])),

@@ -4,6 +4,7 @@ import { parseOid } from '../../core/approval.js';
 import { findingText, type Verified, verifiedJson, verifiedText } from '../../views/audit-text.js';
 import { jsonText } from '../../views/untrusted-text.js';
 import { openLedgerHistory, providerKinds } from '../../wire-offline.js';
+import { checkpointIn } from '../checkpoint-file.js';
 import { BRANCH, type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { type Io, painterOf } from '../io.js';
@@ -15,6 +16,7 @@ interface Options {
   readonly defaultBranch?: string;
   readonly signers: string;
   readonly contains?: string;
+  readonly checkpoint?: string;
   readonly replay?: true;
   readonly json?: true;
 }
@@ -26,6 +28,10 @@ export const configure: Configure = (command, io) => {
     .option('--default-branch <name>', 'the branch requests land on; default what the clone starts from')
     .option('--signers <file>', 'who may sign, as git and ssh-keygen(1) have it', 'allowed_signers')
     .option('--contains <commit>', 'a commit the ledger was seen to have and must still have')
+    .option(
+      '--checkpoint <file>',
+      'a state it was seen in and must have led through; FILE.sig is its signature',
+    )
     .option('--replay', 'make every decision again from what was recorded')
     .option('--json', 'print {clean, head, commits, entries, live, findings} as JSON')
     .addHelpText(
@@ -51,13 +57,18 @@ export const configure: Configure = (command, io) => {
   };
 };
 
-async function askedOf({ contains, defaultBranch, branch, signers, replay }: Options, io: Io) {
+async function askedOf(options: Options, io: Io) {
+  const { contains, checkpoint, defaultBranch, branch, signers: file, replay } = options;
+  const signers = await signersIn(file, io);
   return {
     ledgerBranch: branch,
     replay: replay ?? false,
     ...(contains === undefined ? {} : { contains: oidOf(contains) }),
     ...(defaultBranch === undefined ? {} : { defaultBranch }),
-    signers: await signersIn(signers, io),
+    ...(checkpoint === undefined
+      ? {}
+      : { checkpoint: await checkpointIn(checkpoint, { io, signers, branch }) }),
+    signers,
   };
 }
 

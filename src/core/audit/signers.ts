@@ -1,14 +1,14 @@
 /**
- * The keys of an `allowed_signers` file (ssh-keygen(1), ALLOWED SIGNERS) that may sign for git. Validity dates are left out of
+ * The keys of an `allowed_signers` file (ssh-keygen(1), ALLOWED SIGNERS) that may sign for git, or for what else is asked about. Validity dates are left out of
  * account: they would be compared with commit dates, and those prove nothing (T117). What is valid when is the ledger's to say.
  */
-export function parseAllowedSigners(text: string): ReadonlySet<string> {
-  return new Set(text.split('\n').flatMap(keyOf));
+export function parseAllowedSigners(text: string, namespace = 'git'): ReadonlySet<string> {
+  return new Set(text.split('\n').flatMap((line) => keyOf(line, namespace)));
 }
 
 const KEY = /(?:^|\s)(ssh-ed25519 AAAA[A-Za-z0-9+/]+={0,2})(?=\s|$)/;
 
-function keyOf(line: string): string[] {
+function keyOf(line: string, namespace: string): string[] {
   const text = line.replace(/\r$/, '').trim();
   if (text === '' || text.startsWith('#')) return [];
   const found = KEY.exec(text);
@@ -16,5 +16,7 @@ function keyOf(line: string): string[] {
   const key = found?.[1];
   if (key === undefined || /(?:^|[\s,])cert-authority(?:[\s,]|$)/.test(options)) return [];
   const namespaces = /namespaces="([^"]*)"/.exec(options)?.[1]?.split(',');
-  return namespaces === undefined || namespaces.some((name) => name === 'git' || name === '*') ? [key] : [];
+  return namespaces === undefined || namespaces.some((name) => name === namespace || name === '*')
+    ? [key]
+    : [];
 }

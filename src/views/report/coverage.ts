@@ -37,7 +37,7 @@ export function coverageOf({ verification, unread }: EvidenceReport): readonly R
     [
       'The ledger was not set back to an earlier state',
       'no',
-      'hallpass audit verify --contains does, with a commit seen before.',
+      'hallpass audit verify --checkpoint does, with a state that was seen before.',
     ],
     ['Reviews were given on GitHub as recorded', 'no', 'The links lead there.'],
     [
