@@ -56,10 +56,6 @@ export function later(a: Instant, b: Instant): Instant {
   return a > b ? a : b;
 }
 
-export function earlier(a: Instant, b: Instant): Instant {
-  return a < b ? a : b;
-}
-
 /**
  * Whether an end has come. Total: anything that is not provably in the future has ended (T093).
  */

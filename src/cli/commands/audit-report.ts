@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { auditReport } from '../../app/audit-report.js';
 import type { EvidenceReport } from '../../core/report/report.js';
-import { earlier } from '../../core/time.js';
 import { reportCsv } from '../../views/report/csv.js';
 import { reportHtml } from '../../views/report/html.js';
 import { reportJson } from '../../views/report/json.js';
@@ -89,10 +88,10 @@ function isSound({ verification, unread }: EvidenceReport): boolean {
 /** A period that is not over ends now: nothing can be said of what has not happened, and nothing is late yet. */
 function periodOf({ from, to }: Options): EvidenceReport['period'] {
   const now = systemClock.now();
-  const asked = to === undefined ? now : instantFrom('--to', to);
+  const end = to === undefined ? undefined : instantFrom('--to', to);
   const period = {
     from: from === undefined ? null : instantFrom('--from', from),
-    to: earlier(asked, now),
+    ...(end !== undefined && end < now ? { to: end } : { to: now, open: true as const }),
   };
   if (period.from === null || period.from < period.to) return period;
   throw new Unable(

@@ -6,7 +6,7 @@ import { dueEndOf, lateSeconds } from '../lifecycle/lateness.js';
 import type { CountedApproval, Dismissal } from '../policy/decision.js';
 import type { AccessRequest, RequestId } from '../request.js';
 import { type Instant, secondsBetween } from '../time.js';
-import type { Period } from './period.js';
+import { isBeforeEnd, type Period } from './period.js';
 
 /** One entitlement of a grant as the period leaves it. */
 export interface ReportedHolding {
@@ -67,7 +67,7 @@ export function reportedGrant(
   request: AccessRequest | undefined,
   period: Period,
 ): ReportedGrant | undefined {
-  const events = entry.events.filter(({ at }) => at < period.to);
+  const events = entry.events.filter(({ at }) => isBeforeEnd(at, period));
   const [first] = events;
   if (first === undefined) return undefined;
   const holdings = entry.holdings.flatMap(({ entitlement, holding, preexisting }) => {

@@ -7,7 +7,7 @@ import { coverageOf } from './coverage.js';
 /** The shape `hallpass audit report --format json` prints; it only ever grows. */
 export function reportJson(report: EvidenceReport) {
   return {
-    period: report.period,
+    period: { from: report.period.from, to: report.period.to },
     ledger: report.ledger,
     main: report.main,
     verification: verificationJson(report.verification),

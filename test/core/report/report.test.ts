@@ -92,6 +92,16 @@ describe('what is reported of a grant', () => {
     expect(reportedGrant(entry(LIFE), undefined, { from: at(122), to: at(123) })).toBeUndefined();
   });
 
+  it('is the ledger as it is while the period is not over, whatever our clock says', () => {
+    const open = { from: null, to: at(-60), open: true as const };
+    expect(reportedGrant(entry(LIFE), undefined, open)?.holdings).toMatchObject([
+      { endedAt: at(121), lateSeconds: 60 },
+    ]);
+    expect(reportedGrant(entry(LIFE.slice(0, 3)), undefined, open)?.holdings).toMatchObject([
+      { lateSeconds: null },
+    ]);
+  });
+
   it('goes on as long as a review is owed', () => {
     const later = { from: at(400), to: at(600) };
     const owed: GrantEvent = { event: 'review_due', at: NOON, due: at(500) };
