@@ -32,7 +32,9 @@ export function coverageOf({ verification, unread }: EvidenceReport): readonly R
     [
       'Every request that landed is answered for',
       proved ? 'yes' : 'no',
-      'Requests of the default branch are held against the ledger, up to its cursor.',
+      proved
+        ? 'Requests of the default branch are held against the ledger, up to its cursor.'
+        : 'It is checked with --signers.',
     ],
     [
       'The ledger was not set back to an earlier state',

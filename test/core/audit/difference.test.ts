@@ -29,7 +29,7 @@ describe('two decisions about the same request', () => {
   it.each<readonly [string, Partial<Decision>, readonly string[]]>([
     ['outcome', { outcome: 'pending' }, ['outcome']],
     ['a rule more', { rules: ['production-data', 'freeze'] }, ['rules']],
-    ['rules in another order', { rules: [] }, ['rules']],
+    ['no rule at all', { rules: [] }, ['rules']],
     ['a rule that is not satisfied', { unsatisfied: ['production-data'] }, ['unsatisfied']],
     ['nobody', { approvals: [] }, ['approvals']],
     [
