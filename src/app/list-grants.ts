@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.js';
 import type { LedgerEntries } from '../ports/ledger-entries.js';
 import type { GrantRow } from '../views/grants-table.js';
 
-export const LIST_STATES = ['active', 'scheduled', 'ended', 'refused', 'all'] as const;
+export const LIST_STATES = ['active', 'ending', 'scheduled', 'ended', 'refused', 'all'] as const;
 
 export interface ListQuestion {
   readonly state: (typeof LIST_STATES)[number];
@@ -30,6 +30,7 @@ export interface GrantList {
 /** What may be held: the target may have it although it is only intended, and still has it while it is ending. */
 const SHOWN: Readonly<Record<ListQuestion['state'], ReadonlySet<GrantRow['state']>>> = {
   active: new Set(['intended', 'active', 'ending']),
+  ending: new Set(['ending']),
   scheduled: new Set(['scheduled']),
   ended: new Set(['ended', 'void']),
   refused: new Set(['refused']),
@@ -44,7 +45,7 @@ export async function listGrants(
   const now = deps.clock.now();
   const { at = now } = question;
   // What lived in the past may be over now, and its marker is gone.
-  const living = question.state === 'active' || question.state === 'scheduled';
+  const living = ['active', 'ending', 'scheduled'].includes(question.state);
   const read = await deps.ledger.entries(living && at >= now ? 'live' : 'all');
   const rows = read.flatMap((one) => ('entry' in one ? rowsAt(one.entry, { ...question, seen: at }) : []));
   return {

@@ -63,6 +63,19 @@ describe('who holds what', () => {
     expect(await ids({ ...question, at: instant })).toEqual(expected);
   });
 
+  it('what should have ended and has not, among what may be held and by itself', async () => {
+    const stuck = {
+      event: 'ending',
+      at: at(120),
+      entitlement: 'orders-db-readonly',
+      code: 'timeout',
+    } as const;
+    const entries = [entry([...LIFE.slice(0, 3), { ...stuck, reason: 'expired' }]), SCHEDULED];
+    for (const state of ['ending', 'active'] as const)
+      expect(await ids({ state, at: at(121) }, entries)).toEqual(['alice-orders-db ending']);
+    expect(await ids({ state: 'ending', at: at(119) }, entries)).toEqual([]);
+  });
+
   it.each<readonly [string, ListQuestion['only'], readonly string[]]>([
     [
       'a person, in any case',

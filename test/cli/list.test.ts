@@ -143,7 +143,7 @@ describe('hallpass list, wrongly used', () => {
     ['a file', ['--repo', 'a-file'], /./],
     ['no time', ['--at', 'yesterday'], /--at yesterday is no time\n {2}Write it as 2026-/],
     ['no such day', ['--at', '2026-02-30'], /is no time/],
-    ['an unknown state', ['--state', 'gone'], /Allowed choices are active, scheduled/],
+    ['an unknown state', ['--state', 'gone'], /Allowed choices are active, ending, scheduled/],
     ['an unknown flag', ['--jsn'], /Did you mean --json\?/],
     ['an argument too many', ['x'], /too many arguments/],
   ])('%s', async (_name, argv, said) => {

@@ -32,6 +32,7 @@ export const configure: Configure = (command, io) => {
       'after',
       examples(
         ['hallpass list', 'who may hold something now'],
+        ['hallpass list --state ending', 'what should have ended and a target does not let go'],
         ['hallpass list --state scheduled', 'what has not started yet'],
         [
           'hallpass list --state all --subject alice',
