@@ -6,7 +6,7 @@ import type { Comment } from '../ports/review-host.js';
 import type { Ports } from './ports.js';
 import { revokeGrants } from './revoke-grant.js';
 
-type Deps = Pick<Ports, 'host' | 'directory' | 'ledger' | 'clock' | 'log' | 'rules'>;
+type Deps = Pick<Ports, 'host' | 'directory' | 'ledger' | 'spool' | 'clock' | 'log' | 'rules'>;
 
 export type Obeyed = 'ignored' | 'not_allowed' | 'recheck' | 'closed' | 'revoking';
 

@@ -13,6 +13,7 @@ import { decideLandings } from './decide-landings.js';
 import { endDue } from './end-due.js';
 import { endIneligible } from './end-ineligible.js';
 import type { Recorded } from './journal.js';
+import { keepEndsAsked } from './keep-ends-asked.js';
 import { type DriftMemory, type Observed, observeTargets } from './observe-targets.js';
 import { openBook } from './open-book.js';
 import type { Ports } from './ports.js';
@@ -93,6 +94,7 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     }
     await attempt('look', () => lookBefore(deps, journal, claims()));
     const intended = await attempt('record', () => book.record('decide'));
+    if (!intended) await attempt('ends', () => keepEndsAsked(deps, journal));
     if (options.observe && intended) {
       await attempt('observe', async () => {
         observed = await observeTargets(deps, claims(), options.memory);

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Scenario, startScenario } from './scenario.js';
+
+let scenario: Scenario;
+beforeEach(async () => {
+  scenario = await startScenario();
+  scenario.target.neverExpires = true;
+});
+afterEach(() => scenario.close());
+
+const READONLY = 'alice app_readonly';
+const github = () => scenario.world.github;
+
+async function granted(name: string, asked = {}): Promise<number> {
+  const pull = await scenario.ask('alice', name, asked);
+  await scenario.approve(pull, 'bob', 'carol');
+  await scenario.merge(pull);
+  return pull;
+}
+
+async function swept(): Promise<void> {
+  scenario.world.running.hints.sweep();
+  await scenario.world.settled();
+}
+
+const ledgerRefuses = () => github().api.fail(/git-receive-pack/, 403, Number.POSITIVE_INFINITY);
+
+describe('an end that somebody asked for while the ledger cannot be written', () => {
+  it('by removing the request: access ends at once, and is recorded later', async () => {
+    await granted('look');
+    expect(scenario.held()).toEqual([READONLY]);
+    ledgerRefuses();
+    await github()
+      .as('root')
+      .push('main', { [scenario.path('look')]: null });
+    await scenario.world.settled();
+    await scenario.after(60);
+    expect(scenario.held()).toEqual([]);
+    github().api.clear();
+    await scenario.after(60);
+    expect(await scenario.entry('look')).toMatchObject({
+      holdings: [{ state: 'ended', reason: 'reverted' }],
+    });
+  });
+
+  it('by a comment: the same', async () => {
+    const pull = await granted('look', { duration: '2h' });
+    ledgerRefuses();
+    await github().as('bob').comment(pull, '/hallpass revoke');
+    await scenario.world.settled();
+    await scenario.after(60);
+    expect(scenario.held()).toEqual([]);
+    github().api.clear();
+    await scenario.after(60);
+    const asked = (await scenario.entry('look'))?.events.find(({ event }) => event === 'end_requested');
+    expect(asked).toMatchObject({ reason: 'revoked', by: { login: 'bob' } });
+  });
+
+  it('by a comment that cannot even be looked into: it is not forgotten, however long that lasts', async () => {
+    const pull = await granted('look', { duration: '2h' });
+    github().api.fail('/repos/{owner}/{repo}/pulls/{pull_number}', 503, Number.POSITIVE_INFINITY);
+    await github().as('bob').comment(pull, '/hallpass revoke');
+    await scenario.world.settled();
+    for (let minutes = 0; minutes < 30; minutes += 10) {
+      scenario.clock.advance(600);
+      await swept();
+    }
+    expect(scenario.held()).toEqual([READONLY]);
+    github().api.clear();
+    await swept();
+    expect(scenario.held()).toEqual([]);
+  });
+});
