@@ -1,8 +1,9 @@
 import type { Entry } from '../core/grant.js';
-import { isLiveEntry } from '../core/lifecycle/grant.js';
+import { isLive, isLiveEntry } from '../core/lifecycle/grant.js';
+import { identityOn } from '../core/lifecycle/landing.js';
 import type { Decision } from '../core/policy/decision.js';
 import { evaluate } from '../core/policy/evaluate.js';
-import type { LiveGrant } from '../core/policy/evidence.js';
+import type { Control, LiveGrant } from '../core/policy/evidence.js';
 import type { Claim } from '../core/reconcile/claim.js';
 import { planOf } from '../core/reconcile/plan.js';
 import type { RequestId } from '../core/request.js';
@@ -57,8 +58,19 @@ async function stillApproved(deps: Deps, journal: Journal, id: RequestId): Promi
   const evidence = { ...gathered, live: [...gathered.live, ...(await waitedFor(deps, journal, entry))] };
   // The login may be somebody else's by now (T043, T100).
   if (evidence.subject?.id !== entry.subject?.id) return false;
+  // So may the name on the target, which is granted to as it was at the landing.
+  if (!isTheirName(entry, loaded.control)) return false;
   if (evaluate(loaded.control, parsed.value, evidence).outcome !== 'approved') return false;
   return !isDenied(evaluate(loaded.control, parsed.value, { ...evidence, now: deps.clock.now() }));
+}
+
+function isTheirName({ subject, holdings }: Entry, { catalog, people }: Control): boolean {
+  return holdings.filter(isLive).every(({ entitlement: id, holding }) => {
+    const entitlement = catalog.entitlements.get(id);
+    return (
+      entitlement !== undefined && identityOn(entitlement, subject?.login ?? '', people) === holding.subject
+    );
+  });
 }
 
 /**
