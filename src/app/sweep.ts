@@ -1,6 +1,6 @@
 import type { Entry } from '../core/grant.js';
 import { owesReview } from '../core/lifecycle/grant.js';
-import { addSeconds, type Instant, monthsBetween } from '../core/time.js';
+import { addSeconds, type Instant, later, monthsBetween } from '../core/time.js';
 import { isFault } from '../ports/fault.js';
 import { readableEntries } from '../ports/ledger.js';
 import { alertOfReviews } from './alert-people.js';
@@ -35,7 +35,8 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
       await recordReview(deps, pullRequest);
     });
   }
-  return open ?? started;
+  const forgotten = addSeconds(started, -MONTH_SECONDS);
+  return open === undefined ? started : later(open, forgotten);
 }
 
 /** Once an hour: most break-glass grants have ended before their review is late, and looking for those reads whole months. */

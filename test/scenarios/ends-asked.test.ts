@@ -71,3 +71,42 @@ describe('an end that somebody asked for while the ledger cannot be written', ()
     expect(scenario.held()).toEqual([]);
   });
 });
+
+describe('a comment that asks for an end', () => {
+  it('before its landing could be decided on: the grant ends as soon as it is there', async () => {
+    const pull = await scenario.ask('alice', 'look', { duration: '2h' });
+    await scenario.approve(pull, 'bob', 'carol');
+    github().api.fail('/commits/{commit_sha}/pulls', 503, Number.POSITIVE_INFINITY);
+    await scenario.merge(pull);
+    await github().as('bob').comment(pull, '/hallpass revoke');
+    await scenario.world.settled();
+    for (let minutes = 0; minutes < 30; minutes += 10) {
+      scenario.clock.advance(600);
+      await swept();
+    }
+    expect(await scenario.events('look')).toEqual([]);
+    github().api.clear();
+    await swept();
+    await swept();
+    expect(await scenario.events('look')).toContain('landed');
+    expect(scenario.held()).toEqual([]);
+  });
+
+  it('from an approver is obeyed although nobody can tell who the revokers are', async () => {
+    const pull = await granted('look', { duration: '2h' });
+    github().api.fail('/orgs/{org}/teams/{team_slug}', 503, Number.POSITIVE_INFINITY);
+    await github().as('bob').comment(pull, '/hallpass revoke');
+    await scenario.world.settled();
+    expect(scenario.held()).toEqual([]);
+  });
+
+  it("on a pull request that brought nothing is nobody's business", async () => {
+    const pull = await scenario.ask('alice', 'look');
+    await github().as('root').merge(pull, { bypass: true });
+    await scenario.world.settled();
+    await github().as('bob').comment(pull, '/hallpass revoke');
+    await scenario.world.settled();
+    await swept();
+    expect(scenario.log.filter((line) => line.includes('sweep skipped'))).toEqual([]);
+  });
+});
