@@ -48,6 +48,20 @@ function indexOf(snapshot: LedgerSnapshot): ReadonlyMap<RequestId, Entry> {
   return index;
 }
 
+/**
+ * The ledger as it is or, while it cannot be read, as it was when it was last verified: enough to take access away by.
+ * @throws the fault where nothing is known.
+ */
+export async function readOrKnown({ ledger }: Pick<Ports, 'ledger'>): Promise<LedgerSnapshot> {
+  try {
+    return await ledger.read();
+  } catch (error) {
+    const known = await ledger.known();
+    if (known === undefined) throw error;
+    return known.snapshot;
+  }
+}
+
 /** What was read longer ago than a heartbeat may have been changed by another process. */
 const FRESH_SECONDS = 90;
 /** How long an end waits to learn whether another process has prolonged the access. */

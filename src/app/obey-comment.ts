@@ -4,6 +4,7 @@ import type { PullRequest } from '../core/pull-request.js';
 import { Retry } from '../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import type { Comment } from '../ports/review-host.js';
+import { readOrKnown } from './known-grants.js';
 import type { Ports } from './ports.js';
 import { revokeGrants } from './revoke-grant.js';
 
@@ -44,7 +45,7 @@ async function cancel(deps: Deps, pullRequest: PullRequest, by: Account): Promis
 }
 
 async function revoke(deps: Deps, pullRequest: PullRequest, by: Account): Promise<Obeyed> {
-  const snapshot = await deps.ledger.read();
+  const snapshot = await readOrKnown(deps);
   const entries = readableEntries(snapshot);
   const mine = entries.filter((entry) => entry.landing.pullRequest === pullRequest.number);
   if (mine.length === 0) {

@@ -5,6 +5,7 @@ import type { RequestId } from '../core/request.js';
 import { Retry } from '../ports/fault.js';
 import { openJournal } from './journal.js';
 import { keepEndsAsked } from './keep-ends-asked.js';
+import { readOrKnown } from './known-grants.js';
 import type { Ports } from './ports.js';
 
 type Deps = Pick<Ports, 'ledger' | 'spool' | 'clock'>;
@@ -19,7 +20,7 @@ const MOST_TRIES = 5;
 
 /**
  * Records that grants are to end now; the next pass ends them. Only takes access away, so who may ask is for the caller to say. Where the ledger
- * cannot be written it is kept in the spool, so that whoever serves from the same data ends them all the same; the fault passes through.
+ * cannot be read or written it is kept in the spool, so that whoever serves from the same data ends them all the same; the fault passes through.
  * @param wanted picks the grants among the live ones, again each time another writer was faster.
  */
 export async function revokeGrants(
@@ -41,7 +42,7 @@ function isMoved(error: unknown): boolean {
 }
 
 async function requestEnds(deps: Deps, wanted: (entry: Entry) => boolean, by?: Account): Promise<Revoked> {
-  const journal = openJournal(deps.ledger, await deps.ledger.read());
+  const journal = openJournal(deps.ledger, await readOrKnown(deps));
   const entries = journal.live().filter((entry) => isLiveEntry(entry) && wanted(entry));
   if (entries.length === 0) return { kind: 'not_live' };
   for (const entry of entries) {

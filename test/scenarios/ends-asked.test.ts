@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Scenario, startScenario } from './scenario.js';
 
@@ -69,6 +71,36 @@ describe('an end that somebody asked for while the ledger cannot be written', ()
     github().api.clear();
     await swept();
     expect(scenario.held()).toEqual([]);
+  });
+});
+
+describe('an end that somebody asked for while somebody has broken the ledger', () => {
+  const git = async (...args: readonly string[]) => {
+    const { stdout } = await promisify(execFile)('git', ['--git-dir', github().gitDir, ...args]);
+    return stdout.trim();
+  };
+
+  it('by removing the request or by a comment: access ends at once, and is recorded when the ledger is put back', async () => {
+    await granted('mine');
+    const other = await scenario.ask('bob', 'other', { subject: 'bob' });
+    await scenario.approve(other, 'dana', 'carol');
+    await scenario.merge(other, 'bob');
+    expect(scenario.held()).toHaveLength(2);
+    const before = await git('rev-parse', 'access-ledger');
+    const who = ['-c', 'user.name=mallory', '-c', 'user.email=m@example.com'];
+    const forged = await git(...who, 'commit-tree', '-p', before, '-m', 'gone', `${before}^{tree}`);
+    await git('update-ref', 'refs/heads/access-ledger', forged);
+    await github()
+      .as('root')
+      .push('main', { [scenario.path('mine')]: null });
+    await github().as('bob').comment(other, '/hallpass revoke');
+    await scenario.world.settled();
+    await scenario.after(60);
+    expect(scenario.held()).toEqual([]);
+    await git('update-ref', 'refs/heads/access-ledger', before);
+    await scenario.after(60);
+    for (const name of ['mine', 'other'])
+      expect(await scenario.entry(name)).toMatchObject({ holdings: [{ state: 'ended' }] });
   });
 });
 
