@@ -45,13 +45,14 @@ describe('an end that somebody asked for while the ledger cannot be written', ()
     });
   });
 
-  it('by a comment: the same', async () => {
+  it('by a comment: the same, also when Hallpass dies in between', async () => {
     const pull = await granted('look', { duration: '2h' });
     ledgerRefuses();
     await github().as('bob').comment(pull, '/hallpass revoke');
     await scenario.world.settled();
     await scenario.after(60);
     expect(scenario.held()).toEqual([]);
+    await scenario.world.restart();
     github().api.clear();
     await scenario.after(60);
     const asked = (await scenario.entry('look'))?.events.find(({ event }) => event === 'end_requested');
@@ -129,6 +130,20 @@ describe('a comment that asks for an end', () => {
     github().api.fail('/orgs/{org}/teams/{team_slug}', 503, Number.POSITIVE_INFINITY);
     await github().as('bob').comment(pull, '/hallpass revoke');
     await scenario.world.settled();
+    expect(scenario.held()).toEqual([]);
+  });
+
+  it('is heard although the clock was fast at the last sweep, and no webhook came (T089)', async () => {
+    const pull = await granted('look', { duration: '2h' });
+    scenario.skew(1_800);
+    await swept();
+    scenario.skew(0);
+    github().setWebhookUrl(undefined);
+    scenario.clock.advance(60);
+    await github().as('bob').comment(pull, '/hallpass revoke');
+    scenario.clock.advance(240);
+    await swept();
+    await scenario.pass();
     expect(scenario.held()).toEqual([]);
   });
 
