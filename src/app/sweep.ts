@@ -4,6 +4,7 @@ import { addSeconds, type Instant, later, monthsBetween } from '../core/time.js'
 import { isFault } from '../ports/fault.js';
 import { readableEntries } from '../ports/ledger.js';
 import { alertOfReviews } from './alert-people.js';
+import { readOrKnown } from './known-grants.js';
 import { commandOf, obeyComment } from './obey-comment.js';
 import type { Ports } from './ports.js';
 import { recordReview } from './record-review.js';
@@ -26,7 +27,7 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
       await reviewPullRequest(deps, pullRequest.number);
     });
   }
-  const live = readableEntries(await deps.ledger.read());
+  const live = readableEntries(await readOrKnown(deps));
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
   const from = since === undefined || since > started ? started : since;
   const open = await obeyComments(deps, live, { since: from, isFirst: since === undefined });

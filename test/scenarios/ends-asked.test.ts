@@ -94,8 +94,10 @@ describe('an end that somebody asked for while somebody has broken the ledger', 
     await github()
       .as('root')
       .push('main', { [scenario.path('mine')]: null });
+    github().setWebhookUrl(undefined);
     await github().as('bob').comment(other, '/hallpass revoke');
     await scenario.world.settled();
+    await swept();
     await scenario.after(60);
     expect(scenario.held()).toEqual([]);
     await git('update-ref', 'refs/heads/access-ledger', before);
