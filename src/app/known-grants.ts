@@ -48,17 +48,21 @@ function indexOf(snapshot: LedgerSnapshot): ReadonlyMap<RequestId, Entry> {
   return index;
 }
 
-/**
- * The ledger as it is or, while it cannot be read, as it was when it was last verified: enough to take access away by.
- * @throws the fault where nothing is known.
- */
-export async function readOrKnown({ ledger }: Pick<Ports, 'ledger'>): Promise<LedgerSnapshot> {
+/** The ledger as it is or, while it cannot be read, as it was when it was last verified. */
+export interface ReadOrKnown {
+  readonly snapshot: LedgerSnapshot;
+  /** Why it could not be read. What is not in the snapshot may live all the same. */
+  readonly fault?: unknown;
+}
+
+/** Enough to take access away by. @throws the fault where nothing is known. */
+export async function readOrKnown({ ledger }: Pick<Ports, 'ledger'>): Promise<ReadOrKnown> {
   try {
-    return await ledger.read();
-  } catch (error) {
+    return { snapshot: await ledger.read() };
+  } catch (fault) {
     const known = await ledger.known();
-    if (known === undefined) throw error;
-    return known.snapshot;
+    if (known === undefined) throw fault;
+    return { snapshot: known.snapshot, fault };
   }
 }
 

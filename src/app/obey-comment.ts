@@ -45,10 +45,11 @@ async function cancel(deps: Deps, pullRequest: PullRequest, by: Account): Promis
 }
 
 async function revoke(deps: Deps, pullRequest: PullRequest, by: Account): Promise<Obeyed> {
-  const snapshot = await readOrKnown(deps);
+  const { snapshot, fault } = await readOrKnown(deps);
   const entries = readableEntries(snapshot);
   const mine = entries.filter((entry) => entry.landing.pullRequest === pullRequest.number);
   if (mine.length === 0) {
+    if (fault !== undefined) throw fault;
     if (await mayStillLand(deps, pullRequest, snapshot))
       throw new Retry('not_decided', `what pull request ${pullRequest.number} brought is not decided yet`);
     return 'ignored';

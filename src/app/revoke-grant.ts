@@ -42,8 +42,10 @@ function isMoved(error: unknown): boolean {
 }
 
 async function requestEnds(deps: Deps, wanted: (entry: Entry) => boolean, by?: Account): Promise<Revoked> {
-  const journal = openJournal(deps.ledger, await readOrKnown(deps));
+  const { snapshot, fault } = await readOrKnown(deps);
+  const journal = openJournal(deps.ledger, snapshot);
   const entries = journal.live().filter((entry) => isLiveEntry(entry) && wanted(entry));
+  if (entries.length === 0 && fault !== undefined) throw fault;
   if (entries.length === 0) return { kind: 'not_live' };
   for (const entry of entries) {
     if (isEndRequested(entry)) continue;

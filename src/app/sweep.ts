@@ -27,7 +27,7 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
       await reviewPullRequest(deps, pullRequest.number);
     });
   }
-  const live = readableEntries(await readOrKnown(deps));
+  const live = readableEntries((await readOrKnown(deps)).snapshot);
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
   const from = since === undefined || since > started ? started : since;
   const open = await obeyComments(deps, live, { since: from, isFirst: since === undefined });

@@ -65,3 +65,16 @@ it('leaves alone what is not wanted', async () => {
   expect(await revokeGrants(deps, () => false)).toEqual({ kind: 'not_live' });
   expect(batches).toEqual([]);
 });
+
+it('goes by the last ledger that was verified while it cannot be read, and never says of what is not there that it does not live', async () => {
+  const { deps, spooled } = busy(Number.POSITIVE_INFINITY, 'ledger_forged');
+  const forged = new Retry('ledger_forged', 'a commit is not ours');
+  const broken = {
+    ...deps,
+    ledger: { ...deps.ledger, read: async () => Promise.reject(forged) },
+  };
+  await expect(revokeGrants(broken, () => false)).rejects.toBe(forged);
+  expect(spooled).toEqual([]);
+  await expect(revokeGrants(broken, () => true)).rejects.toMatchObject({ code: 'ledger_forged' });
+  expect(spooled).toMatchObject([{ event: { event: 'end_requested' } }]);
+});

@@ -71,12 +71,13 @@ async function revokeOne(io: Io, ports: Server, id: string): Promise<number> {
 
 async function revokeChosen(io: Io, ports: Server, options: Options): Promise<number> {
   const wanted = (entry: Entry): boolean => isChosen(entry, options);
-  const snapshot = await readOrKnown(ports);
+  const { snapshot, fault } = await readOrKnown(ports);
   const shown = readableEntries(snapshot).filter((entry) => isLiveEntry(entry) && wanted(entry));
   for (const one of snapshot.active) {
     if ('problem' in one)
       io.err(`hallpass: ${one.id} cannot be read; it counts as ended, see audit verify\n`);
   }
+  if (shown.length === 0 && fault !== undefined) throw fault;
   if (shown.length === 0) {
     io.err('hallpass: no grant of these lives\n');
     return EXIT.found;
