@@ -40,6 +40,22 @@ export async function decideLandings(deps: Deps, journal: Journal): Promise<bool
   return steps.length > MOST_AT_ONCE;
 }
 
+/**
+ * Of what a pass does about the default branch, only what takes access away: while the ledger cannot be read nothing can be decided, and whoever
+ * broke it must not keep what somebody takes from them.
+ */
+export async function endRemovedAlone(
+  deps: Pick<Ports, 'repository' | 'clock'>,
+  journal: Journal,
+): Promise<void> {
+  if (journal.cursor === null) return;
+  await deps.repository.fetch();
+  const head = await deps.repository.head();
+  // A branch that was rewritten says nothing about what was removed.
+  await deps.repository.landings(journal.cursor, head);
+  await endAbsent(deps, journal, head);
+}
+
 async function decideStep(deps: Deps, journal: Journal, step: Step): Promise<void> {
   const changes = await deps.repository.changes(step.parent, step.commit);
   const managed = changes.filter((change) =>
@@ -113,7 +129,11 @@ async function endRemoved(deps: Deps, journal: Journal, changes: readonly TreeCh
  * Grants whose request is not there any more end now, also while a landing before the removal cannot be decided: whatever keeps us from
  * giving access must not keep us from taking it away.
  */
-async function endAbsent(deps: Deps, journal: Journal, head: Oid): Promise<void> {
+async function endAbsent(
+  deps: Pick<Ports, 'repository' | 'clock'>,
+  journal: Journal,
+  head: Oid,
+): Promise<void> {
   for (const entry of journal.live()) {
     if (isEndRequested(entry)) continue;
     if ((await deps.repository.file(head, pathOfRequest(entry.id))) !== undefined) continue;

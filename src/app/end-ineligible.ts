@@ -1,5 +1,6 @@
 import type { Oid } from '../core/approval.js';
 import type { ControlBlobs, Entry } from '../core/grant.js';
+import type { Account } from '../core/identity.js';
 import { isEndRequested, isLive } from '../core/lifecycle/grant.js';
 import {
   type Controls,
@@ -105,19 +106,26 @@ function once<T>(ask: (name: string) => Promise<T>): (name: string) => Promise<T
   };
 }
 
-/** A grant ends as a whole, so one target where the guard stops keeps it. */
+/**
+ * A grant ends as a whole, so one target where the guard stops keeps it. What is counted is people, not grants: nobody may get round their end, or
+ * hold up that of others, by having many.
+ */
 function end(
   deps: Deps,
   journal: Journal,
   { found, control }: { readonly found: readonly Ineligible[]; readonly control: ControlBlobs },
 ): void {
-  const managed = countByTarget(journal.live());
+  const managed = peopleByTarget(journal.live().map((entry) => ({ entry, person: entry.subject })));
+  const leaving = found.map(({ entry, code }) => ({
+    entry,
+    person: code === 'requester_not_in_group' ? entry.requester : entry.subject,
+  }));
   const stopped = new Set<string>();
-  for (const [target, removals] of countByTarget(found.map(({ entry }) => entry))) {
-    const verdict = guard({ removals, managed: managed.get(target) ?? 0 });
+  for (const [target, people] of peopleByTarget(leaving)) {
+    const verdict = guard({ removals: people.size, managed: managed.get(target)?.size ?? 0 });
     if (verdict.verdict === 'go') continue;
     stopped.add(target);
-    deps.log.error('ineligible grants left alone', { target, reason: verdict.message });
+    deps.log.error('ineligible grants left alone', { target, people: people.size });
   }
   for (const { entry, code } of found) {
     if (entry.holdings.some(({ holding }) => stopped.has(holding.target))) continue;
@@ -126,11 +134,16 @@ function end(
   }
 }
 
-function countByTarget(entries: readonly Entry[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { holdings } of entries) {
-    for (const { holding } of holdings.filter(isLive))
-      counts.set(holding.target, (counts.get(holding.target) ?? 0) + 1);
+/** By the target, the numeric ids of those concerned. */
+function peopleByTarget(
+  grants: readonly { readonly entry: Entry; readonly person: Account | null }[],
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const people = new Map<string, Set<number>>();
+  for (const { entry, person } of grants) {
+    for (const { holding } of entry.holdings.filter(isLive)) {
+      const known = people.get(holding.target) ?? new Set();
+      people.set(holding.target, known.add(person?.id ?? 0));
+    }
   }
-  return counts;
+  return people;
 }

@@ -40,6 +40,8 @@ export interface Journal {
     id: RequestId,
     found: { readonly entitlement: string; readonly at: Instant; readonly preexisting: boolean },
   ): void;
+  /** Ends that were asked for and are not recorded yet. */
+  endsAsked(): readonly Recorded[];
   /** Notes that what is recorded next holds only as long as these entries stay as they are. */
   relyOn(ids: readonly RequestId[]): void;
   violation(violation: Violation): void;
@@ -95,6 +97,7 @@ export function openJournal(
         this.change(id, { event: 'intended', at, entitlement }, { preexisting });
       else entries.set(id, withFacts(entry, entitlement, { preexisting }));
     },
+    endsAsked: () => happened.filter(({ event }) => event.event === 'end_requested'),
     relyOn(ids) {
       reliesOn = [...reliesOn, ...ids];
     },

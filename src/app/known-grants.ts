@@ -48,6 +48,24 @@ function indexOf(snapshot: LedgerSnapshot): ReadonlyMap<RequestId, Entry> {
   return index;
 }
 
+/** The ledger as it is or, while it cannot be read, as it was when it was last verified. */
+export interface ReadOrKnown {
+  readonly snapshot: LedgerSnapshot;
+  /** Why it could not be read. What is not in the snapshot may live all the same. */
+  readonly fault?: unknown;
+}
+
+/** Enough to take access away by. @throws the fault where nothing is known. */
+export async function readOrKnown({ ledger }: Pick<Ports, 'ledger'>): Promise<ReadOrKnown> {
+  try {
+    return { snapshot: await ledger.read() };
+  } catch (fault) {
+    const known = await ledger.known();
+    if (known === undefined) throw fault;
+    return { snapshot: known.snapshot, fault };
+  }
+}
+
 /** What was read longer ago than a heartbeat may have been changed by another process. */
 const FRESH_SECONDS = 90;
 /** How long an end waits to learn whether another process has prolonged the access. */

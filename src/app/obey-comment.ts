@@ -1,12 +1,14 @@
 import type { Entry } from '../core/grant.js';
 import { type Account, sameLogin } from '../core/identity.js';
 import type { PullRequest } from '../core/pull-request.js';
-import { readableEntries } from '../ports/ledger.js';
+import { Retry } from '../ports/fault.js';
+import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import type { Comment } from '../ports/review-host.js';
+import { readOrKnown } from './known-grants.js';
 import type { Ports } from './ports.js';
 import { revokeGrants } from './revoke-grant.js';
 
-type Deps = Pick<Ports, 'host' | 'directory' | 'ledger' | 'clock' | 'log' | 'rules'>;
+type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'spool' | 'clock' | 'log' | 'rules'>;
 
 export type Obeyed = 'ignored' | 'not_allowed' | 'recheck' | 'closed' | 'revoking';
 
@@ -43,15 +45,32 @@ async function cancel(deps: Deps, pullRequest: PullRequest, by: Account): Promis
 }
 
 async function revoke(deps: Deps, pullRequest: PullRequest, by: Account): Promise<Obeyed> {
-  const revoker = await isRevoker(deps, by);
-  const snapshot = await deps.ledger.read();
+  const { snapshot, fault } = await readOrKnown(deps);
   const entries = readableEntries(snapshot);
   const mine = entries.filter((entry) => entry.landing.pullRequest === pullRequest.number);
-  if (mine.length === 0) return 'ignored';
-  const allowed = new Set(mine.filter((entry) => revoker || mayRevoke(entry, by)).map((entry) => entry.id));
-  if (allowed.size === 0) return 'not_allowed';
+  if (mine.length === 0) {
+    if (fault !== undefined) throw fault;
+    if (await mayStillLand(deps, pullRequest, snapshot))
+      throw new Retry('not_decided', `what pull request ${pullRequest.number} brought is not decided yet`);
+    return 'ignored';
+  }
+  const own = mine.filter((entry) => mayRevoke(entry, by));
+  // Whoever may anyway does not wait for somebody to tell who else may.
+  const chosen = own.length === mine.length || !(await isRevoker(deps, by)) ? own : mine;
+  if (chosen.length === 0) return 'not_allowed';
+  const allowed = new Set(chosen.map((entry) => entry.id));
   const revoked = await revokeGrants(deps, (entry) => allowed.has(entry.id), by);
   return revoked.kind === 'requested' ? 'revoking' : 'ignored';
+}
+
+/** Whether it is merged and a pass has still to decide on it: its grant may begin after somebody has asked for its end. */
+async function mayStillLand(
+  { repository, rules }: Deps,
+  { merged, baseBranch }: PullRequest,
+  { cursor }: LedgerSnapshot,
+): Promise<boolean> {
+  if (merged === null || baseBranch !== rules.branch || cursor === null) return false;
+  return !(await repository.isAncestor(merged.commit, cursor));
 }
 
 /** The subject, the requester and whoever approved it may take it back (T112). */

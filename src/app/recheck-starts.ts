@@ -1,5 +1,9 @@
+import type { Entry } from '../core/grant.js';
+import { isLive, isLiveEntry } from '../core/lifecycle/grant.js';
+import { identityOn } from '../core/lifecycle/landing.js';
 import type { Decision } from '../core/policy/decision.js';
 import { evaluate } from '../core/policy/evaluate.js';
+import type { Control, LiveGrant } from '../core/policy/evidence.js';
 import type { Claim } from '../core/reconcile/claim.js';
 import { planOf } from '../core/reconcile/plan.js';
 import type { RequestId } from '../core/request.js';
@@ -42,7 +46,7 @@ async function stillApproved(deps: Deps, journal: Journal, id: RequestId): Promi
   const loaded = await loadControl(deps, await deps.repository.head());
   const parsed = parseRequest(new TextEncoder().encode(entry.request.content), id);
   if ('issues' in loaded || 'issues' in parsed) return false;
-  const evidence = await gatherEvidence(deps, {
+  const gathered = await gatherEvidence(deps, {
     pullRequest,
     base: entry.landing.parent,
     request: parsed.value,
@@ -51,12 +55,34 @@ async function stillApproved(deps: Deps, journal: Journal, id: RequestId): Promi
     now: entry.landing.mergedAt,
     live: journal.live().filter((one) => one.id !== id),
   });
-  // The login may belong to somebody else by now, who was approved for nothing (T043, T100).
-  if (evidence.subject?.id !== entry.subject?.id) return false;
+  const evidence = { ...gathered, live: [...gathered.live, ...(await waitedFor(deps, journal, entry))] };
   // The login may be somebody else's by now (T043, T100).
   if (evidence.subject?.id !== entry.subject?.id) return false;
+  // So may the name on the target, which is granted to as it was at the landing.
+  if (!isTheirName(entry, loaded.control)) return false;
   if (evaluate(loaded.control, parsed.value, evidence).outcome !== 'approved') return false;
   return !isDenied(evaluate(loaded.control, parsed.value, { ...evidence, now: deps.clock.now() }));
+}
+
+function isTheirName({ subject, holdings }: Entry, { catalog, people }: Control): boolean {
+  return holdings.filter(isLive).every(({ entitlement: id, holding }) => {
+    const entitlement = catalog.entitlements.get(id);
+    return (
+      entitlement !== undefined && identityOn(entitlement, subject?.login ?? '', people) === holding.subject
+    );
+  });
+}
+
+/**
+ * The grant that an extension waited for, where it ran to its end before anybody could be asked about the start. One that was ended early is
+ * prolonged by nothing.
+ */
+async function waitedFor(deps: Deps, journal: Journal, entry: Entry): Promise<readonly LiveGrant[]> {
+  if (entry.extends === undefined) return [];
+  const before = journal.entry(entry.extends) ?? (await deps.ledger.entry(entry.extends));
+  if (before === undefined || isLiveEntry(before)) return [];
+  const isOver = before.holdings.every(({ reason }) => reason === 'expired');
+  return isOver ? entry.decision.evidence.live.filter(({ id }) => id === entry.extends) : [];
 }
 
 /** What denies by the time of day, such as a freeze, goes by the time of the start. */

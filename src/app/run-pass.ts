@@ -9,12 +9,13 @@ import { type LedgerSnapshot, readableEntries } from '../ports/ledger.js';
 import { nativeExpiryOf } from '../ports/provider.js';
 import { alertPeople } from './alert-people.js';
 import { announceViolations } from './announce-violations.js';
-import { decideLandings } from './decide-landings.js';
+import { decideLandings, endRemovedAlone } from './decide-landings.js';
 import { endDue } from './end-due.js';
 import { endIneligible } from './end-ineligible.js';
 import type { Recorded } from './journal.js';
+import { keepEndsAsked } from './keep-ends-asked.js';
 import { type DriftMemory, type Observed, observeTargets } from './observe-targets.js';
-import { openBook } from './open-book.js';
+import { type Book, openBook } from './open-book.js';
 import type { Ports } from './ports.js';
 import { keepDriftIssues } from './publish-drift.js';
 import { recheckStarts } from './recheck-starts.js';
@@ -70,15 +71,10 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   const book = openBook(deps, snapshot);
   const { journal } = book;
   const claims = () => claimsOf(journal.live(), deps.clock.now());
-  const end = (starts: PlanContext['starts']) =>
-    attempt('ends', async () => {
-      await endDue(deps, { starts });
-      await book.takeIn();
-      await settleEnds(deps, journal, starts);
-    });
+  const end = (starts: PlanContext['starts']) => attempt('ends', () => endAndSettle(deps, book, starts));
 
   await end('open');
-  let more = false;
+  let [more, intended] = [false, false];
   let observed: Observed | undefined;
   let steps: readonly Step[] = [];
   if (readable) {
@@ -92,20 +88,20 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
       await attempt('starts', () => recheckStarts(deps, journal, claims()));
     }
     await attempt('look', () => lookBefore(deps, journal, claims()));
-    const intended = await attempt('record', () => book.record('decide'));
+    intended = await attempt('record', () => book.record('decide'));
     if (options.observe && intended) {
       await attempt('observe', async () => {
         observed = await observeTargets(deps, claims(), options.memory);
       });
     }
-    // Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113).
-    const rewritten = faults.some(({ code }) => code === 'history_rewritten');
-    if (intended && !rewritten && (await attempt('clock', async () => refuseSkew(deps)))) {
+    if (intended && !isRewritten(faults) && (await attempt('clock', async () => refuseSkew(deps)))) {
       const missing = new Set([...(observed?.missing ?? []), ...book.gone]);
       steps = stepsOf(deps, claims(), { now: deps.clock.now(), missing, starts: 'settled' });
       await attempt('grants', async () => void (await startGrants(deps, journal, steps)));
     }
   }
+  if (!readable) await attempt('landings', () => endRemovedAlone(deps, journal));
+  if (!intended) await attempt('ends', () => keepEndsAsked(deps, journal));
   await end('settled');
   if (!(await attempt('record', () => book.record('grant'))))
     await attempt('take_back', () => takeBack(deps, journal, steps));
@@ -123,6 +119,17 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   });
   const wakeAt = nextWake(live, deps.clock.now());
   return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };
+}
+
+/** Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113). */
+function isRewritten(faults: PassReport['faults']): boolean {
+  return faults.some(({ code }) => code === 'history_rewritten');
+}
+
+async function endAndSettle(deps: Ports, book: Book, starts: PlanContext['starts']): Promise<void> {
+  await endDue(deps, { starts });
+  await book.takeIn();
+  await settleEnds(deps, book.journal, starts);
 }
 
 /** Entries that cannot be read: they count as ended, and somebody has to look at them (T105). */

@@ -40,7 +40,7 @@ export async function takeInSpool(deps: Pick<Ports, 'spool'>, journal: Journal):
 /**
  * Ends that touch no target, because another grant covers the access, the subject had it before us or it was never given; and what will
  * not be granted any more. Where a longer grant ends before a shorter one, native expiry moves back first: afterwards nothing would
- * tell that the target ends it too late (I-25), so the longer one stays until that is done.
+ * tell that the target ends it too late (I-25), so the longer one stays until that is done, and so does an extension that will not start.
  */
 export async function settleEnds(
   deps: StartDeps,
@@ -52,14 +52,19 @@ export async function settleEnds(
   const shortened = steps.filter((step) => step.step === 'grant' && step.because === 'shortened');
   const failed = await startGrants(deps, journal, shortened);
   for (const step of steps) {
-    if (step.step === 'release' && !isHeldUp(step, failed)) release(deps, journal, step);
-    if (step.step === 'void') voidGrant(deps, journal, step);
+    if (step.step === 'release' && !(step.because === 'covered' && isHeldUp(journal, step, failed)))
+      release(deps, journal, step);
+    if (step.step === 'void' && !isHeldUp(journal, step, failed)) voidGrant(deps, journal, step);
   }
 }
 
-function isHeldUp({ because, holding }: ReleaseStep, failed: readonly GrantStep[]): boolean {
-  const key = holdingKey(holding);
-  return because === 'covered' && failed.some((one) => holdingKey(one.holding) === key);
+function isHeldUp(
+  journal: Journal,
+  { id, entitlement }: ReleaseStep | VoidStep,
+  failed: readonly GrantStep[],
+): boolean {
+  const held = journal.entry(id)?.holdings.find((one) => one.entitlement === entitlement);
+  return failed.some((one) => held !== undefined && holdingKey(one.holding) === holdingKey(held.holding));
 }
 
 type Deps = Pick<Ports, 'clock'>;

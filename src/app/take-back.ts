@@ -10,7 +10,7 @@ import type { Ports } from './ports.js';
 type Deps = Pick<Ports, 'ledger' | 'providers' | 'lanes' | 'timer' | 'clock' | 'log'>;
 
 /**
- * Takes back what was just granted and could not be recorded, unless the ledger as it stands still knows of it: another process may
+ * Takes back what was just granted and could not be recorded, unless the ledger as it stands still wants it: another process may
  * have ended the grant while this one was granting, and then nobody would ever look at it again (T110). Standing access stays, and so
  * does what another grant holds.
  */
@@ -39,8 +39,9 @@ function isOurs(journal: Journal, { id, entitlement }: Step): boolean {
 }
 
 /**
- * Keys of what live grants may hold. A ledger that cannot be read proves nothing about the grants just given, but those that were
- * there before them are not forgotten.
+ * Keys of what live grants may hold and are to hold on. One that is to end counts for nothing: another process may have ended it before our
+ * grant arrived and not recorded that yet, and would then look at the target no more. A ledger that cannot be read proves nothing about the
+ * grants just given, but those that were there before them are not forgotten.
  */
 async function knownNow(
   deps: Deps,
@@ -53,5 +54,5 @@ async function knownNow(
     snapshot === undefined
       ? claimsOf(journal.live(), now).filter((claim) => !given.has(nameOf(claim)))
       : claimsOf(readableEntries(snapshot), now);
-  return new Set(claims.filter(mayBeHeld).map((claim) => claim.key));
+  return new Set(claims.filter((claim) => claim.end === undefined && mayBeHeld(claim)).map(({ key }) => key));
 }

@@ -8,6 +8,8 @@ export interface Trouble {
   readonly unblock?: string;
   readonly since: Instant;
   readonly attempts: number;
+  /** When it was tried last. */
+  readonly at: Instant;
   readonly nextAt: Instant;
 }
 
@@ -32,6 +34,8 @@ export interface Troubles {
 
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
+/** No answer makes an end wait for longer, also where nobody bounded what it says before. */
+const LONGEST_ASKED_SECONDS = 3_600;
 
 /** @param random from 0 to 1; jitter keeps what failed together from being tried together. */
 export function createTroubles(random: () => number): Troubles {
@@ -42,19 +46,21 @@ export function createTroubles(random: () => number): Troubles {
     of: (held) => known.get(nameOf(held)),
     isReady(held, now) {
       const trouble = known.get(nameOf(held));
-      return trouble === undefined || trouble.nextAt <= now;
+      // A clock that was fast and is set right again must not make an end wait until it is there again (T089).
+      return trouble === undefined || trouble.nextAt <= now || now < trouble.at;
     },
     note(held, fault, now) {
       const before = known.get(nameOf(held));
       const attempts = (before?.attempts ?? 0) + 1;
       const longest = Math.min(FIRST_WAIT_SECONDS * 2 ** (attempts - 1), LONGEST_WAIT_SECONDS);
-      const asked = fault.fault === 'retry' ? fault.after : 0;
+      const asked = fault.fault === 'retry' ? Math.min(fault.after, LONGEST_ASKED_SECONDS) : 0;
       const seconds = Math.max(Math.ceil(longest * (0.5 + random() / 2)), asked);
       known.set(nameOf(held), {
         code: fault.code,
         ...(fault.fault === 'blocked' ? { unblock: fault.unblock } : {}),
         since: before?.since ?? now,
         attempts,
+        at: now,
         nextAt: addSeconds(now, seconds),
       });
     },

@@ -1,7 +1,7 @@
 import type { GrantEvent } from '../core/grant.js';
 import type { RequestId } from '../core/request.js';
 
-/** Something that happened to a grant and is not in the ledger yet: an end, or a fault that stands in its way. */
+/** Something that happened to a grant and is not in the ledger yet: an end, what asked for it, or a fault that stands in its way. */
 export interface Spooled {
   readonly id: RequestId;
   readonly event: GrantEvent;

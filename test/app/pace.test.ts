@@ -16,6 +16,12 @@ describe('the pace of pushes', () => {
     expect(pace.wait(addSeconds(NOON, 60))).toBe(0);
   });
 
+  it('forgets what was pushed while the clock was fast (T089)', () => {
+    const pace = createPace(6);
+    pace.note(4, addSeconds(NOON, 18_000));
+    expect(pace.wait(NOON)).toBe(0);
+  });
+
   it('stays below six in any minute, whenever passes are asked for, and never makes one wait for ever', () => {
     const asked = fc.array(fc.tuple(fc.nat(40), fc.nat(2)), { minLength: 1, maxLength: 60 });
     fc.assert(

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { revokeGrants } from '../../src/app/revoke-grant.js';
 import { Retry } from '../../src/ports/fault.js';
 import type { Ledger, LedgerBatch } from '../../src/ports/ledger.js';
+import type { Spooled } from '../../src/ports/spool.js';
 import { at, entry, LIFE, oid } from './entries.js';
 
 /** A ledger that another writer moves so many times before it takes a batch. */
@@ -10,11 +11,13 @@ function busy(times: number, code = 'ledger_moved') {
   let left = times;
   let reads = 0;
   const alive = entry(LIFE.slice(0, 3), {});
-  const ledger: Pick<Ledger, 'read' | 'append'> = {
+  const snapshot = { head: oid('a'), cursor: null, active: [{ id: alive.id, entry: alive }] };
+  const ledger: Pick<Ledger, 'read' | 'known' | 'append'> = {
     async read() {
       reads += 1;
-      return { head: oid('a'), cursor: null, active: [{ id: alive.id, entry: alive }] };
+      return snapshot;
     },
+    known: async () => ({ snapshot }),
     async append(batch) {
       if (left > 0) {
         left -= 1;
@@ -24,8 +27,14 @@ function busy(times: number, code = 'ledger_moved') {
       return oid('b');
     },
   };
-  const deps = { ledger: ledger as Ledger, clock: { now: () => at(5) } };
-  return { deps, batches, reads: () => reads };
+  const spooled: Spooled[] = [];
+  const spool = {
+    pending: async () => spooled,
+    append: async (more: readonly Spooled[]) => void spooled.push(...more),
+    settle: async () => {},
+  };
+  const deps = { ledger: ledger as Ledger, spool, clock: { now: () => at(5) } };
+  return { deps, batches, spooled, reads: () => reads };
 }
 
 it('reads and asks again when another writer was faster, and records once', async () => {
@@ -44,8 +53,28 @@ it('gives up after a few times, and at once over anything else', async () => {
   expect(away.reads()).toBe(1);
 });
 
+it('keeps what could not be recorded in the spool, once', async () => {
+  const { deps, spooled } = busy(Number.POSITIVE_INFINITY, 'remote_away');
+  await expect(revokeGrants(deps, () => true)).rejects.toMatchObject({ code: 'remote_away' });
+  await expect(revokeGrants(deps, () => true)).rejects.toMatchObject({ code: 'remote_away' });
+  expect(spooled).toMatchObject([{ event: { event: 'end_requested', reason: 'revoked' } }]);
+});
+
 it('leaves alone what is not wanted', async () => {
   const { deps, batches } = busy(0);
   expect(await revokeGrants(deps, () => false)).toEqual({ kind: 'not_live' });
   expect(batches).toEqual([]);
+});
+
+it('goes by the last ledger that was verified while it cannot be read, and never says of what is not there that it does not live', async () => {
+  const { deps, spooled } = busy(Number.POSITIVE_INFINITY, 'ledger_forged');
+  const forged = new Retry('ledger_forged', 'a commit is not ours');
+  const broken = {
+    ...deps,
+    ledger: { ...deps.ledger, read: async () => Promise.reject(forged) },
+  };
+  await expect(revokeGrants(broken, () => false)).rejects.toBe(forged);
+  expect(spooled).toEqual([]);
+  await expect(revokeGrants(broken, () => true)).rejects.toMatchObject({ code: 'ledger_forged' });
+  expect(spooled).toMatchObject([{ event: { event: 'end_requested' } }]);
 });

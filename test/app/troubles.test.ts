@@ -36,6 +36,18 @@ describe('what could not be ended', () => {
     expect(troubles.next()).toBe(addSeconds(NOON, 600));
   });
 
+  it('waits an hour at most, whatever the target asks', () => {
+    const troubles = createTroubles(() => 1);
+    troubles.note(HELD, new Retry('rate_limited', 'come back next year', 1e12), NOON);
+    expect(troubles.next()).toBe(addSeconds(NOON, 3_600));
+  });
+
+  it('is tried at once when the clock turns out to have been fast (T089)', () => {
+    const troubles = createTroubles(() => 1);
+    troubles.note(HELD, new Retry('timeout', 'no answer'), addSeconds(NOON, 18_000));
+    expect(troubles.isReady(HELD, NOON)).toBe(true);
+  });
+
   it('says who must do what, and is forgotten once it has ended', () => {
     const troubles = createTroubles(() => 0.5);
     troubles.note(HELD, new Blocked('no_admin', 'refused', 'Give hallpass the role back.'), NOON);

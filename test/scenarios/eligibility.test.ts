@@ -96,6 +96,26 @@ describe('a grant under a rule with end_when_ineligible', () => {
   });
 });
 
+describe('the guard', () => {
+  it('holds up no end because somebody has many grants', async () => {
+    scenario = await startScenario({
+      policy: ENDING,
+      catalog: `${MEMORY_CATALOG}${Array.from({ length: 6 }, (_, n) => `  orders-db-${n}:\n    title: One of many\n    target: orders-db\n    tier: production\n    grant: { name: more-${n} }\n`).join('')}`,
+      people: PEOPLE,
+    });
+    scenario.target.neverExpires = true;
+    const pull = await scenario.ask('alice', 'many', {
+      entitlements: Array.from({ length: 6 }, (_, n) => `orders-db-${n}`),
+    });
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    expect(scenario.held()).toHaveLength(6);
+    await github().removeFromTeam('engineering', 'alice');
+    await look();
+    expect(scenario.held()).toEqual([]);
+  });
+});
+
 describe('a grant under a rule without it', () => {
   it('goes on to its end', async () => {
     await granted(POLICY);

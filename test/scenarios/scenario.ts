@@ -82,6 +82,8 @@ export interface ScenarioOptions {
   readonly driftIssue?: boolean;
   readonly watchesSetup?: boolean;
   readonly receivers?: WorldOptions['receivers'];
+  /** The kind the catalog calls its targets, where one is wanted that knows people by other names. Default `memory`. */
+  readonly kind?: string;
 }
 
 /** Whatever a scenario did, the ledger it leaves is proved from the outside, every decision made again. */
@@ -138,8 +140,10 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     dir,
     clock: { ...clock, now: () => addSeconds(clock.now(), skewed) },
     log: { info: note('info'), warn: note('warn'), error: note('error') },
-    targets: new Map([...targets.keys(), 'teams'].map((id) => [id, { kind: 'memory', connection: {} }])),
-    providers: new Map([['memory', memory]]),
+    targets: new Map(
+      [...targets.keys(), 'teams'].map((id) => [id, { kind: options.kind ?? 'memory', connection: {} }]),
+    ),
+    providers: new Map([[options.kind ?? 'memory', memory]]),
     ...(options.driftIssue === undefined ? {} : { driftIssue: options.driftIssue }),
     ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),

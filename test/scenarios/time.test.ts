@@ -117,6 +117,25 @@ describe('what the start of a grant asks again', () => {
     expect(grants()).toEqual([]);
   });
 
+  it('not for whoever got the name on the target that the subject had (T043, T100)', async () => {
+    await scenario.close();
+    const { MEMORY_CATALOG } = await import('./scenario.js');
+    const people = (alice: string, mallory: string) =>
+      `version: 1\npeople:\n  alice: { id: 1001, identities: { orders-db: ${alice} } }\n  mallory: { id: 6666, identities: { orders-db: ${mallory} } }\n`;
+    scenario = await startScenario({
+      kind: 'exec',
+      catalog: MEMORY_CATALOG.replaceAll('kind: memory', 'kind: exec'),
+      people: people('login-1', 'login-2'),
+    });
+    await granted('later', { more: [`start: ${inSeconds(7_200)}`] });
+    expect(await scenario.events('later')).toEqual(['landed', 'scheduled']);
+    await github()
+      .as('root')
+      .push('main', { '.github/access/people.yaml': people('login-2', 'login-1') });
+    await scenario.after(7_200);
+    expect(grants()).toEqual([]);
+  });
+
   it('not while a freeze holds that began after the merge (T091)', async () => {
     await scenario.close();
     const freeze = (from: string) =>

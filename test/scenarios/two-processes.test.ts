@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endDue } from '../../src/app/end-due.js';
 import { openJournal } from '../../src/app/journal.js';
 import { revokeGrants } from '../../src/app/revoke-grant.js';
 import { runPass } from '../../src/app/run-pass.js';
@@ -87,6 +88,27 @@ describe('two processes on one ledger and one target', () => {
     });
     await runPass(late, options());
     await scenario.pass();
+    expect(scenario.held()).toEqual([]);
+  });
+
+  it('a grant that reaches the target after the other process has ended it, and before that is recorded (T110)', async () => {
+    // As a team of GitHub: nothing would tell afterwards that this was ours.
+    scenario.target.remembers = false;
+    const pull = await approved('look');
+    github().hooks.pause();
+    await github().as('alice').merge(pull);
+    const { ports } = scenario.world.wired;
+    const late = interrupted('grant', async () => {
+      await revokeGrants(ports, ({ id }) => id === scenario.id('look'));
+      await ports.ledger.read();
+      await endDue(ports, { starts: 'settled' });
+      expect(await ports.spool.pending()).toMatchObject([{ event: { event: 'ended' } }]);
+    });
+    await runPass(late, options());
+    github().hooks.resume();
+    scenario.clock.advance(5);
+    await scenario.pass();
+    expect(await scenario.events('look')).toContain('ended');
     expect(scenario.held()).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readOrKnown } from '../../app/known-grants.js';
 import { revokeGrants } from '../../app/revoke-grant.js';
 import type { Entry } from '../../core/grant.js';
 import { type Choice, isChosen } from '../../core/lifecycle/chosen.js';
@@ -70,12 +71,13 @@ async function revokeOne(io: Io, ports: Server, id: string): Promise<number> {
 
 async function revokeChosen(io: Io, ports: Server, options: Options): Promise<number> {
   const wanted = (entry: Entry): boolean => isChosen(entry, options);
-  const snapshot = await ports.ledger.read();
+  const { snapshot, fault } = await readOrKnown(ports);
   const shown = readableEntries(snapshot).filter((entry) => isLiveEntry(entry) && wanted(entry));
   for (const one of snapshot.active) {
     if ('problem' in one)
       io.err(`hallpass: ${one.id} cannot be read; it counts as ended, see audit verify\n`);
   }
+  if (shown.length === 0 && fault !== undefined) throw fault;
   if (shown.length === 0) {
     io.err('hallpass: no grant of these lives\n');
     return EXIT.found;

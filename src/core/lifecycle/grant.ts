@@ -109,9 +109,15 @@ export function catchUp(entry: Entry, events: readonly GrantEvent[]): Entry {
 
 /** The event as it may follow what the entry tells of, or `undefined` when it may not. */
 export function eventAfter(entry: Entry, event: GrantEvent): GrantEvent | undefined {
-  const held = entry.holdings.find(({ entitlement }) => entitlement === event.entitlement);
-  if (held === undefined || nextState(held.state, event.event) === undefined) return undefined;
+  if (!isPossible(entry, event)) return undefined;
   return { ...event, at: later(event.at, entry.events.at(-1)?.at ?? event.at) };
+}
+
+function isPossible(entry: Entry, event: GrantEvent): boolean {
+  // What has ended cannot be asked to, and the first who asked has said it all.
+  if (event.event === 'end_requested') return isLiveEntry(entry) && !isEndRequested(entry);
+  const held = entry.holdings.find(({ entitlement }) => entitlement === event.entitlement);
+  return held !== undefined && nextState(held.state, event.event) !== undefined;
 }
 
 function reasonOf(before: GrantedHolding, event: GrantEvent): { reason?: EndReason | VoidReason } {

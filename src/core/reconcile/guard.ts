@@ -1,7 +1,7 @@
-/** Removals that nobody asked for one by one: orphans, and grants a changed policy would end. */
+/** Removals that nobody asked for one by one: orphans, and people whose grants a changed policy would end. */
 export interface Removal {
   readonly removals: number;
-  /** How many managed holdings there are on the same target. */
+  /** How many managed holdings there are on the same target, or people who have some. */
   readonly managed: number;
 }
 
