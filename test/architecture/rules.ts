@@ -185,6 +185,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'csv-stringify': ['views'],
   'escape-goat': ['views'],
   commander: ['cli'],
+  '@clack/prompts': ['cli'],
   'node-cron': ['schedule'],
   probot: ['bot', 'adapters/github', 'wire'],
   '@octokit/rest': ['adapters/github', 'adapters/providers', 'adapters/providers/github-team', 'wire'],
