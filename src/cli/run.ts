@@ -18,6 +18,11 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/init.js'),
   },
   {
+    words: 'request',
+    about: 'ask for access: check it, push it, open the pull request',
+    load: () => import('./commands/request.js'),
+  },
+  {
     words: 'validate',
     about: 'check the documents of an access repository',
     load: () => import('./commands/validate.js'),
