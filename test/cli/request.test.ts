@@ -94,8 +94,8 @@ describe('asking by flags', () => {
       [['orders-db-readonly', '--duration', '1h', '--justification', 'look'], /ticket/i],
       [['no-such-thing', ...WISH], /catalog/],
       [['orders-db-readonly', ...WISH, '--duration', 'soon'], /:4:11 /],
-      [['orders-db-readonly', ...WISH, '--justification', ' '], /justification/],
-      [['orders-db-readonly', ...WISH, '--start', 'now'], /start/],
+      [['orders-db-readonly', ...WISH, '--justification', ' '], /:5:16 /],
+      [['orders-db-readonly', ...WISH, '--start', 'now'], /:7:8 /],
     ] as const) {
       const ran = await request([...argv, '--yes']);
       expect(ran, argv.join(' ')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(said) });

@@ -4,7 +4,7 @@ import { explainRequest, type KnownRequester } from '../../app/explain-request.j
 import { isFreeBranch, openRequest } from '../../app/open-request.js';
 import { type ReadDocument, readControl } from '../../app/read-control.js';
 import type { Control } from '../../core/policy/evidence.js';
-import { decisionText } from '../../views/decision-text.js';
+import { askedText } from '../../views/decision-text.js';
 import { renderIssues } from '../../views/issues.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
 import { heldTimer } from '../../wire-asking.js';
@@ -160,7 +160,7 @@ async function isPossible(
     io.err('hallpass: nothing was pushed\n');
     return false;
   }
-  io.err(`${decisionText(explained.view, painterOf(io))}\n\n`);
+  io.err(`${askedText(explained.view, painterOf(io))}\n`);
   const { outcome } = explained.view.decision;
   if (outcome === 'pending' || outcome === 'approved') return true;
   io.err('hallpass: policy makes this impossible; nothing was pushed\n');
