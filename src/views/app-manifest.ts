@@ -1,4 +1,4 @@
-import { APP_EVENTS, appPermissions } from '../core/app-on-github.js';
+import { neededPermissions, WANTED_EVENTS } from '../core/doctor/app-permissions.js';
 
 /** What a new GitHub App for Hallpass is to be. */
 export interface NewApp {
@@ -20,8 +20,8 @@ export function appManifest({ organization, address, kinds }: NewApp): object {
     hook_attributes: { url: `${address}${WEBHOOK_PATH}`, active: true },
     redirect_url: address,
     public: false,
-    default_permissions: appPermissions(kinds),
-    default_events: APP_EVENTS,
+    default_permissions: permissionsOf(kinds),
+    default_events: WANTED_EVENTS,
   };
 }
 
@@ -36,10 +36,14 @@ export function newAppUrl({ organization, address, kinds }: NewApp): string {
     webhook_active: 'true',
     webhook_url: `${address}${WEBHOOK_PATH}`,
     public: 'false',
-    ...appPermissions(kinds),
+    ...permissionsOf(kinds),
   });
-  for (const event of APP_EVENTS) query.append('events[]', event);
+  for (const event of WANTED_EVENTS) query.append('events[]', event);
   return `https://github.com/organizations/${organization}/settings/apps/new?${query}`;
+}
+
+function permissionsOf(kinds: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(neededPermissions({ targets: new Map(kinds.map((kind) => [kind, kind])) }));
 }
 
 /** Names of apps are taken over all of GitHub, and have at most 34 characters. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PERMISSIONS } from '../../src/adapters/github/clients.js';
-import { APP_EVENTS, appPermissions } from '../../src/core/app-on-github.js';
+import { WANTED_EVENTS } from '../../src/core/doctor/app-permissions.js';
 import { appManifest, newAppUrl } from '../../src/views/app-manifest.js';
 import { cli } from '../cli/harness.js';
 
@@ -14,15 +13,11 @@ const keyOf = (title: string) =>
     .replaceAll(/\s/g, '_')
     .toLowerCase();
 
-describe('what the app may do', () => {
-  it('is what tokens are asked for, and no more', () => {
-    const asked = Object.values(PERMISSIONS).flatMap((task) => Object.entries(task));
-    // `write` sorts behind `read`, so that the most is what stays.
-    const most = Object.fromEntries(asked.toSorted(([, a], [, b]) => (a < b ? -1 : 1)));
-    expect(appPermissions(['github-team'])).toEqual(most);
-    expect(appPermissions(['postgres', 'constructor'])).toEqual({ ...most, members: 'read' });
-  });
+const appPermissions = (kinds: readonly string[]) =>
+  (appManifest({ organization: 'acme', address: '', kinds }) as { default_permissions: object })
+    .default_permissions;
 
+describe('what the app may do', () => {
   it('is what operators read', () => {
     const rows = [...page.matchAll(/^\| ([^|]+) \| (read|read and write|write instead) \| (.*) \|$/gm)];
     const levels = (wanted: boolean) =>
@@ -37,7 +32,7 @@ describe('what the app may do', () => {
 
   it('hears of the events operators read of', () => {
     const [, list = ''] = /^Events: ([^.]*)\./m.exec(page) ?? [];
-    expect(list.split(', ').map(keyOf)).toEqual([...APP_EVENTS]);
+    expect(list.split(', ').map(keyOf)).toEqual([...WANTED_EVENTS]);
   });
 });
 

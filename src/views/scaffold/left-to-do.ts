@@ -20,6 +20,7 @@ export function leftToDo(answers: ScaffoldAnswers, address: string | undefined):
       newAppUrl({ organization, address: address ?? UNKNOWN_ADDRESS, kinds: [kind] }),
     ],
     ['Install the app on that repository alone, and run it:', 'docs/operating.md, sections 2 to 4'],
+    ['See what is left:', 'hallpass doctor'],
   ];
   const lines = steps.map(
     ([what, how], index) => `  ${index + 1}. ${what}${how === '' ? '' : `\n     ${how}`}`,
