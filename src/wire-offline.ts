@@ -8,6 +8,7 @@ import type { LedgerHistory } from './ports/ledger-history.js';
 export { providerKinds } from './adapters/providers/index.js';
 export { systemClock } from './adapters/system/clock.js';
 export { listFolder, openFolder } from './adapters/system/folder.js';
+export { newFilesIn } from './adapters/system/new-files.js';
 
 /** The ledger of a clone, for listing. */
 export async function openLedgerClone(directory: string, branch: string): Promise<LedgerEntries> {

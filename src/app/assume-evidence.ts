@@ -10,32 +10,44 @@ import { addSeconds, type Instant } from '../core/time.js';
 
 const NO_COMMIT = '0'.repeat(40) as Oid;
 
+/** A request nobody has opened yet. */
+export interface Unopened {
+  readonly request: AccessRequest;
+  /** Who is going to open it; absent: its subject. */
+  readonly requester?: Account;
+}
+
 /**
- * Evidence in favour of a request nobody has opened yet: its subject asks for it, is in every team that lets somebody ask and in
- * none that forbids it, holds nothing else, and nobody has reviewed. What is still missing under it is missing for sure; only
- * for explaining, never for deciding.
+ * Evidence in favour of a request nobody has opened yet: its subject asks for it unless somebody else is known to, they are in
+ * every team that lets somebody ask and in none that forbids it, hold nothing else, and nobody has reviewed. What is still
+ * missing under it is missing for sure; only for explaining, never for deciding.
  */
-export function assumeEvidence(control: Control, request: AccessRequest, now: Instant): Evidence {
+export function assumeEvidence(control: Control, { request, requester }: Unopened, now: Instant): Evidence {
   const wanted = needs(control, request);
   const accounts = wanted.logins.map((login, index) => accountOf(control, login, index));
   const known = accounts.find(({ login }) => sameLogin(login, request.subject));
-  const subject = known ?? accountOf(control, request.subject, accounts.length);
+  const listed = known ?? accountOf(control, request.subject, accounts.length);
+  // Somebody who asks for themselves is known by GitHub's own number.
+  const isOwn = requester !== undefined && sameLogin(requester.login, request.subject);
+  const subject = isOwn ? requester : listed;
+  const opener = requester ?? subject;
+  const people = isOwn || requester === undefined ? [subject] : [opener, subject];
   const joined = teamsToAsk(control, request);
   return {
     now,
     pullRequest: { number: 0, openedAt: now },
-    requester: subject,
+    requester: opener,
     requesterType: 'User',
     subject,
     head: NO_COMMIT,
     epoch: now,
     reviews: [],
-    contributors: [subject],
-    pushers: [subject],
+    contributors: [opener],
+    pushers: [opener],
     teams: wanted.teams.map((team, index) => ({
       team,
       id: index + 1,
-      members: joined.has(team) ? [subject] : [],
+      members: joined.has(team) ? people : [],
     })),
     accounts,
     live: prolonged(request, now),

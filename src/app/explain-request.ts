@@ -1,3 +1,4 @@
+import type { Account } from '../core/identity.js';
 import { windowOf } from '../core/lifecycle/landing.js';
 import { evaluate } from '../core/policy/evaluate.js';
 import type { Control, Evidence } from '../core/policy/evidence.js';
@@ -25,6 +26,11 @@ export interface GivenEvidence {
   readonly bytes: Uint8Array;
 }
 
+/** Nothing but who is going to open the pull request. */
+export interface KnownRequester {
+  readonly requester: Account;
+}
+
 export type Explained =
   | {
       readonly view: RequestView;
@@ -35,7 +41,11 @@ export type Explained =
   | { readonly issues: readonly Issue[] };
 
 /** Explains the decision on one request of a checked-out access repository: from given evidence, or in its favour. */
-export async function explainRequest(deps: Deps, id: RequestId, given?: GivenEvidence): Promise<Explained> {
+export async function explainRequest(
+  deps: Deps,
+  id: RequestId,
+  given?: GivenEvidence | KnownRequester,
+): Promise<Explained> {
   const [documents, request] = await Promise.all([
     readControl(deps.read, deps.kinds),
     parseAt(deps.read, pathOfRequest(id), (bytes) => parseRequest(bytes, id)),
@@ -47,9 +57,10 @@ export async function explainRequest(deps: Deps, id: RequestId, given?: GivenEvi
   const evidence = evidenceFor(control, { request: request.value, now: deps.clock.now() }, given);
   if ('issues' in evidence) return evidence;
   const view = viewOf(control, request.value, evidence.value);
+  const isGiven = given !== undefined && 'file' in given;
   return {
-    view: given === undefined ? withoutNames(view) : view,
-    evidence: given === undefined ? 'assumed' : 'given',
+    view: isGiven ? view : withoutNames(view),
+    evidence: isGiven ? 'given' : 'assumed',
     warnings: [documents, request, evidence].flatMap(({ warnings }) => warnings),
   };
 }
@@ -57,9 +68,12 @@ export async function explainRequest(deps: Deps, id: RequestId, given?: GivenEvi
 function evidenceFor(
   control: Control,
   about: { readonly request: AccessRequest; readonly now: Instant },
-  given: GivenEvidence | undefined,
+  given: GivenEvidence | KnownRequester | undefined,
 ): Parsed<Evidence> {
-  if (given === undefined) return { value: assumeEvidence(control, about.request, about.now), warnings: [] };
+  if (given === undefined || 'requester' in given) {
+    const unopened = { request: about.request, ...given };
+    return { value: assumeEvidence(control, unopened, about.now), warnings: [] };
+  }
   const parsed = parseCaseFacts(given.bytes, given.file, about);
   if ('issues' in parsed) return parsed;
   const { teams, facts } = parsed.value;

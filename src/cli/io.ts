@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
+import type { Timer } from '../ports/timer.js';
 import type { Paint } from '../views/paint.js';
+import type { Prompts } from './prompts.js';
 
 /** Everything a command may touch of the process around it. */
 export interface Io {
@@ -11,6 +13,10 @@ export interface Io {
   readonly colour: boolean;
   /** Asks whoever sits at the terminal; absent where nobody does. */
   readonly ask?: (question: string) => Promise<string>;
+  /** The same for questions with more to choose from; loaded when one is asked. */
+  readonly prompts?: () => Promise<Prompts>;
+  /** What commands that look again and again wait with; absent for the process's own. */
+  readonly timer?: Timer;
   /** Set by a command that goes on until it is told to stop. */
   readonly untilStopped: () => Promise<void>;
 }

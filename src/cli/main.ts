@@ -19,13 +19,17 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+async function prompts() {
+  return (await import('./terminal-prompts.js')).terminalPrompts;
+}
+
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   env: process.env,
   cwd: process.cwd(),
   colour: process.stdout.isTTY === true,
-  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, prompts } : {}),
   untilStopped: () =>
     new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { oneLine } from '../views/untrusted-text.js';
 import type { Configure } from './command.js';
 import { EXIT, sayWhy } from './exit.js';
 import type { Io } from './io.js';
+import { versionOf } from './version.js';
 
 interface Entry {
   readonly words: string;
@@ -12,6 +12,16 @@ interface Entry {
 }
 
 const COMMANDS: readonly Entry[] = [
+  {
+    words: 'init',
+    about: 'lay out an access repository, and what GitHub has to know of the app',
+    load: () => import('./commands/init.js'),
+  },
+  {
+    words: 'request',
+    about: 'ask for access: check it, push it, open the pull request',
+    load: () => import('./commands/request.js'),
+  },
   {
     words: 'validate',
     about: 'check the documents of an access repository',
@@ -169,11 +179,6 @@ function programOf(io: Io): Command {
 
 const HELP_END = `
 Exit codes: 0 done and clean, 1 done and something was found, 2 not done (usage, or something missing).`;
-
-/** `package.json` lies above both `src` and `dist`. */
-function versionOf(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}
 
 function groupOf(program: Command, groups: Map<string, Command>, name: string): Command {
   const group = groups.get(name) ?? program.command(name).description(GROUPS[name] ?? '');

@@ -13,6 +13,16 @@ const STYLE = { yes: 'good', no: 'bad', error: 'warn', note: 'dim', way: 'dim' }
 
 /** The decision as a tree for a terminal: the lines everybody reads, what is missing, then every rule. */
 export function decisionText(view: RequestView, paint: Paint = unpainted): string {
+  const tree = branches(explanationOf(view), paint, { first: '', rest: '' });
+  return [...told(view, paint), ...tree].join('\n');
+}
+
+/** Without the rules: for whoever asks, and has to know what is missing. */
+export function askedText(view: RequestView, paint: Paint = unpainted): string {
+  return told(view, paint).join('\n');
+}
+
+function told(view: RequestView, paint: Paint): readonly string[] {
   const missing = missingOf(view);
   return [
     ...requestLines(view).map(
@@ -22,13 +32,12 @@ export function decisionText(view: RequestView, paint: Paint = unpainted): strin
     ...(missing.length === 0
       ? []
       : [paint('strong', 'Missing'), ...missing.map((text) => `  - ${toText(text)}`), '']),
-    ...tree(explanationOf(view), paint, { first: '', rest: '' }),
-  ].join('\n');
+  ];
 }
 
 const LABEL = 'Risk and end:'.length;
 
-function tree(
+function branches(
   { mark, text, below }: Explanation,
   paint: Paint,
   lead: { first: string; rest: string },
@@ -38,7 +47,7 @@ function tree(
     own,
     ...below.flatMap((item, index) => {
       const last = index === below.length - 1;
-      return tree(item, paint, {
+      return branches(item, paint, {
         first: `${lead.rest}${last ? '└─ ' : '├─ '}`,
         rest: `${lead.rest}${last ? '   ' : '│  '}`,
       });

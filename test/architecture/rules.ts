@@ -139,7 +139,16 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'cli',
-    imports: [...INWARD, 'sandbox', 'sandbox/github', 'settings', 'wire', 'wire-offline', 'serve'],
+    imports: [
+      ...INWARD,
+      'sandbox',
+      'sandbox/github',
+      'settings',
+      'wire',
+      'wire-offline',
+      'wire-asking',
+      'serve',
+    ],
     node: true,
     say: 'The command line starts what wire.ts and serve.ts put together; it names no adapter.',
   },
@@ -160,6 +169,12 @@ export const AREAS: readonly Area[] = [
     imports: OUTERMOST,
     node: true,
     say: 'wire-setup.ts is the part of wire.ts for looking at what is around Hallpass; it starts nothing.',
+  },
+  {
+    area: 'wire-asking',
+    imports: ['core', 'ports', 'adapters/git', 'adapters/github', 'adapters/system', 'adapters/providers/*'],
+    node: true,
+    say: 'wire-asking.ts puts together what a person who asks needs, with a token of their own; no app, no target.',
   },
   {
     area: 'wire-notices',
@@ -185,6 +200,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'csv-stringify': ['views'],
   'escape-goat': ['views'],
   commander: ['cli'],
+  '@clack/prompts': ['cli'],
   'node-cron': ['schedule'],
   probot: ['bot', 'adapters/github', 'wire'],
   '@octokit/rest': ['adapters/github', 'adapters/providers', 'adapters/providers/github-team', 'wire'],

@@ -3,6 +3,8 @@
  * adding it, and at who maintains it. `probot` brings most of them.
  */
 export const PRODUCTION_PACKAGES = [
+  '@clack/core',
+  '@clack/prompts',
   '@kwsites/file-exists',
   '@kwsites/promise-deferred',
   '@marcbachmann/cel-js',
@@ -57,7 +59,10 @@ export const PRODUCTION_PACKAGES = [
   'fast-deep-equal',
   'fast-safe-stringify',
   'fast-sha256',
+  'fast-string-truncated-width',
+  'fast-string-width',
   'fast-uri',
+  'fast-wrap-ansi',
   'find-up-simple',
   'get-caller-file',
   'help-me',
@@ -92,6 +97,7 @@ export const PRODUCTION_PACKAGES = [
   'safe-stable-stringify',
   'secure-json-parse',
   'simple-git',
+  'sisteransi',
   'sonic-boom',
   'split2',
   'standardwebhooks',

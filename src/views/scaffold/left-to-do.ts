@@ -1,0 +1,29 @@
+import type { ScaffoldAnswers } from '../../core/scaffold.js';
+import { newAppUrl } from '../app-manifest.js';
+
+/** Where Hallpass will be reached, until somebody says where. */
+export const UNKNOWN_ADDRESS = 'https://hallpass.example.com';
+
+/** What a scaffold cannot do by itself, in the order in which it is done. */
+export function leftToDo(answers: ScaffoldAnswers, address: string | undefined): string {
+  const { organization, askers, approvers, kind } = answers;
+  const steps = [
+    ['Put in what is really there:', '.github/access/catalog.yaml, policy.yaml and people.yaml'],
+    ['Try it:', 'hallpass validate && hallpass policy test'],
+    [
+      'See that the teams are there:',
+      [askers, ...approvers].map((team) => `github.com/orgs/${organization}/teams/${team}`).join(', '),
+    ],
+    ['Commit it to the default branch of a repository of its own, and push it', ''],
+    [
+      `Register the app${address === undefined ? ', with your own address instead of the one in it' : ''}:`,
+      newAppUrl({ organization, address: address ?? UNKNOWN_ADDRESS, kinds: [kind] }),
+    ],
+    ['Install the app on that repository alone, and run it:', 'docs/operating.md, sections 2 to 4'],
+    ['See what is left:', 'hallpass doctor'],
+  ];
+  const lines = steps.map(
+    ([what, how], index) => `  ${index + 1}. ${what}${how === '' ? '' : `\n     ${how}`}`,
+  );
+  return `Left to do:\n${lines.join('\n')}\n`;
+}
