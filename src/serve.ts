@@ -1,3 +1,4 @@
+import { alertOfSetup } from './app/alert-people.js';
 import { createHints, type Hints } from './app/hints.js';
 import { ledgerLag } from './app/ledger-lag.js';
 import { createPace } from './app/pace.js';
@@ -110,7 +111,8 @@ function setupWatch({ ports, queue, setup, appSlug }: Wired, options: ServeOptio
     if (due !== undefined && now < due) return;
     due = addSeconds(now, DAY_SECONDS);
     queue.add('setup', async () => {
-      await watchSetup({ ...ports, ...setup }, setupOf(options, appSlug));
+      const { isFirst, appeared } = await watchSetup({ ...ports, ...setup }, setupOf(options, appSlug));
+      if (!isFirst) alertOfSetup(ports, appeared);
     });
   };
 }

@@ -36,8 +36,8 @@ export interface WiredNotices extends SpreadNotices {
   close(): Promise<void>;
 }
 
-/** The pull request has its check and its sticky comment to say whose approval it wants, and drift is about none. */
-const NOT_ON_GITHUB: ReadonlySet<string> = new Set(['approval_wanted', 'drift']);
+/** The pull request has its check and its sticky comment to say whose approval it wants; drift and the setup are about none. */
+const NOT_ON_GITHUB: ReadonlySet<string> = new Set(['approval_wanted', 'drift', 'setup_changed']);
 
 /** Puts the receivers of notices together: the review host always, and whoever the settings name. */
 export async function wireNotices(options: NoticesOptions): Promise<WiredNotices> {

@@ -1,9 +1,10 @@
+import { findingKey, type SetupFinding } from '../core/doctor/finding.js';
 import type { Entry } from '../core/grant.js';
 import { owesReview } from '../core/lifecycle/grant.js';
 import type { Drift } from '../core/reconcile/drift.js';
 import { overdueOf } from '../core/reconcile/overdue.js';
 import { type Instant, secondsBetween } from '../core/time.js';
-import { driftAlert, overdueAlert, quarantineAlert, reviewAlert } from '../views/alerts.js';
+import { driftAlert, overdueAlert, quarantineAlert, reviewAlert, setupAlert } from '../views/alerts.js';
 import { ABOUT_NOTHING, aboutGrant, subjectOf } from '../views/notice-about.js';
 import { titleOf } from '../views/notice-titles.js';
 import type { Ports } from './ports.js';
@@ -92,6 +93,21 @@ export function alertOfReviews(deps: Deps, entries: readonly Entry[]): void {
       ...daily(`${entry.id} review overdue`, now),
       title: titleOf('review_overdue', { ...subjectOf(about), at: due, seconds }),
       markdown: reviewAlert(subjectOf(about), due),
+      at: now,
+    });
+  }
+}
+
+/** What is set up otherwise than at the last look. */
+export function alertOfSetup(deps: Pick<Deps, 'clock' | 'notices'>, appeared: readonly SetupFinding[]): void {
+  const now = deps.clock.now();
+  for (const finding of appeared.filter(({ severity }) => severity !== 'notice')) {
+    deps.notices.tell({
+      ...ABOUT_NOTHING,
+      event: 'setup_changed',
+      ...daily(`setup ${findingKey(finding)}`, now),
+      title: titleOf('setup_changed', { id: finding.code, at: now }),
+      markdown: setupAlert(finding),
       at: now,
     });
   }

@@ -13,6 +13,8 @@ export interface WatchDeps extends SetupDeps {
 
 /** What is otherwise than last time. */
 export interface SetupChange {
+  /** There was no last time: everything appears, and nothing has changed. */
+  readonly isFirst: boolean;
   readonly appeared: readonly SetupFinding[];
   /** Keys of findings that are gone. */
   readonly gone: readonly string[];
@@ -24,7 +26,8 @@ export interface SetupChange {
  */
 export async function watchSetup(deps: WatchDeps, setup: Setup): Promise<SetupChange> {
   const findings = await inspectSetup(deps, setup, { canary: false });
-  const before = keysIn(await deps.lastFindings.read());
+  const last = await deps.lastFindings.read();
+  const before = keysIn(last);
   const now = new Set(findings.map(findingKey));
   const appeared = findings.filter((finding) => !before.has(findingKey(finding)));
   const gone = [...before].filter((key) => !now.has(key));
@@ -39,7 +42,7 @@ export async function watchSetup(deps: WatchDeps, setup: Setup): Promise<SetupCh
   }
   for (const key of gone) deps.log.info('setup finding gone', { key });
   if (appeared.length + gone.length > 0) await deps.lastFindings.write(`${JSON.stringify([...now])}\n`);
-  return { appeared, gone };
+  return { isFirst: last === undefined, appeared, gone };
 }
 
 /** A note that cannot be read knows nothing, so everything is said again. */

@@ -18,6 +18,7 @@ export const NOTICE_EVENTS = {
   violation: { severity: 'critical', wantsSomebody: true },
   drift: { severity: 'warning', wantsSomebody: true },
   entry_quarantined: { severity: 'critical', wantsSomebody: true },
+  setup_changed: { severity: 'warning', wantsSomebody: true },
 } as const satisfies Readonly<
   Record<string, { readonly severity: Severity; readonly wantsSomebody: boolean }>
 >;

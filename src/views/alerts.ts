@@ -1,3 +1,4 @@
+import type { SetupFinding } from '../core/doctor/finding.js';
 import type { Instant } from '../core/time.js';
 import type { NoticeSubject } from './notices.js';
 import { name, names, type Phrase, phrase, strong, toMarkdown } from './phrase.js';
@@ -31,6 +32,13 @@ export function quarantineAlert(id: string): string {
 export function driftAlert(target: string, counts: string): string {
   return toMarkdown(
     phrase`🟡 ${strong('Drift:')} ${name(target)} shows something else than the ledger wants: ${counts}. The log names each of them.`,
+  );
+}
+
+/** What the daily look at the setup found that was not so the day before. */
+export function setupAlert({ code, message, risk, fix }: SetupFinding): string {
+  return toMarkdown(
+    phrase`🟡 ${strong('Setup changed:')} ${name(code)}. ${message} What is at stake: ${risk} What to do: ${fix}`,
   );
 }
 

@@ -33,6 +33,7 @@ const TITLES: Readonly<Record<NoticeEvent, (facts: TitleFacts) => Phrase>> = {
   violation: (of) => phrase`Commit ${name(of.id.slice(0, 12))} reached the default branch and grants nothing`,
   drift: (of) => phrase`Drift on target ${name(of.id)}: ${of.code}`,
   entry_quarantined: (of) => phrase`The ledger entry ${name(of.id)} cannot be read and counts as ended`,
+  setup_changed: (of) => phrase`Something around Hallpass is set up otherwise than before: ${name(of.id)}`,
 };
 
 /** A line is read on a lock screen. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alertOfReviews, alertPeople } from '../../src/app/alert-people.js';
+import { alertOfReviews, alertOfSetup, alertPeople } from '../../src/app/alert-people.js';
 import type { Entry, GrantEvent } from '../../src/core/grant.js';
 import type { UnlinkedNotice } from '../../src/core/notice.js';
 import type { Drift } from '../../src/core/reconcile/drift.js';
@@ -78,6 +78,23 @@ describe('what stands', () => {
       '2026/11/poison quarantined 2026-11-23',
     ]);
     expect(told[0]).toMatchObject({ event: 'entry_quarantined', grant: '2026/11/poison', pullRequest: null });
+  });
+
+  it('is said of what is set up otherwise than before, but not of what is only to be known', () => {
+    const { deps, told } = start();
+    const finding = {
+      code: 'branch_force_push',
+      about: 'main',
+      message: 'x',
+      risk: 'y.',
+      fix: 'z.',
+    } as const;
+    alertOfSetup(deps, [
+      { ...finding, severity: 'critical' },
+      { ...finding, about: 'other', severity: 'notice' },
+    ]);
+    expect(told).toMatchObject([{ event: 'setup_changed', thread: 'setup branch_force_push main' }]);
+    expect(told[0]?.markdown).toContain('What to do: z.');
   });
 
   it('is said by target: drift, by how much there is, and without what is overdue', () => {
