@@ -59,6 +59,23 @@ export function queueContract(name: string, open: (log: Log) => Queue | Promise<
       await queue.close();
     });
 
+    it('closes although tasks wait for their turn, and drops those', async () => {
+      const { queue } = await start();
+      const others = gate();
+      let ran = 0;
+      for (let other = 0; other < 20; other += 1)
+        queue.add(`other ${other}`, async () => {
+          ran += 1;
+          await others.opened;
+        });
+      await new Promise(setImmediate);
+      const closed = queue.close();
+      others.open();
+      await closed;
+      expect(ran).toBeLessThan(20);
+      await queue.idle();
+    });
+
     it('never runs two tasks of one key at a time, and runs those of other keys meanwhile', async () => {
       const { queue } = await start();
       const first = gate();

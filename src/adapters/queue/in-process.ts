@@ -15,6 +15,7 @@ export interface InProcessQueueOptions {
 export function createInProcessQueue({ log, concurrency = 4 }: InProcessQueueOptions): Queue {
   const lanes = new PQueue({ concurrency });
   const urgentLanes = new PQueue();
+  const all = [lanes, urgentLanes];
   /** Keys that are running or in a lane, and what follows them. At most one task waits per key. */
   const busy = new Map<string, { state: 'waiting' | 'running'; next?: Task }>();
   let closed = false;
@@ -33,7 +34,8 @@ export function createInProcessQueue({ log, concurrency = 4 }: InProcessQueueOpt
 
   const idle = async (): Promise<void> => {
     // A task of one may add to the other.
-    while (busy.size > 0) await Promise.all([lanes.onIdle(), urgentLanes.onIdle()]);
+    while (all.some(({ size, pending }) => size + pending > 0))
+      await Promise.all(all.map((one) => one.onIdle()));
   };
 
   return {
@@ -46,8 +48,7 @@ export function createInProcessQueue({ log, concurrency = 4 }: InProcessQueueOpt
     idle,
     async close() {
       closed = true;
-      lanes.clear();
-      urgentLanes.clear();
+      for (const one of all) one.clear();
       for (const lane of busy.values()) delete lane.next;
       await idle();
     },
