@@ -1,8 +1,8 @@
-import { alertOfSetup } from './app/alert-people.js';
 import { createHints, type Hints } from './app/hints.js';
-import { ledgerLag } from './app/ledger-lag.js';
-import { createPace } from './app/pace.js';
-import { watchSetup } from './app/watch-setup.js';
+import { ledgerLag } from './app/reconciling/ledger-lag.js';
+import { createPace } from './app/reconciling/pace.js';
+import { watchSetup } from './app/setup/watch-setup.js';
+import { alertOfSetup } from './app/telling/alert-people.js';
 import { type Bot, createBot, WEBHOOK_PATH } from './bot/bot.js';
 import type { Setup } from './core/doctor/facts.js';
 import { addSeconds, type Instant } from './core/time.js';

@@ -4,7 +4,7 @@ import { slackNotifier } from './adapters/notifier/slack.js';
 import { webhookNotifier } from './adapters/notifier/webhook.js';
 import { currentRedactor } from './adapters/system/redact.js';
 import { systemTimer } from './adapters/system/timer.js';
-import { createNotices, type Route, type SpreadNotices } from './app/spread-notices.js';
+import { createNotices, type Route, type SpreadNotices } from './app/telling/spread-notices.js';
 import { ALL_EVENTS, type NoticeFilter } from './core/notice.js';
 import type { Clock } from './ports/clock.js';
 import type { Log } from './ports/log.js';

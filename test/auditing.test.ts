@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { POLICY_PATH } from '../src/core/pull-request.js';
 import { commit, scratch } from './adapters/git/world.js';
-import { story } from './app/audit-edits.js';
-import { SIGNERS } from './app/audit-pages.js';
-import { POLICY } from './app/audit-story.js';
+import { story } from './app/auditing/audit-edits.js';
+import { SIGNERS } from './app/auditing/audit-pages.js';
+import { POLICY } from './app/auditing/audit-story.js';
 import { cli } from './cli/harness.js';
 
 /** `npm run docs` writes what the commands print into the page, where it does not leave lines out. */

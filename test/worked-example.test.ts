@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { providerKinds } from '../src/adapters/providers/index.js';
-import { runSuites } from '../src/app/run-suites.js';
+import { runSuites } from '../src/app/policy/run-suites.js';
 import { foldLogin } from '../src/core/identity.js';
 import { patternNames } from '../src/core/policy/policy.js';
 import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH, SUITES_FOLDER } from '../src/core/pull-request.js';

@@ -1,17 +1,17 @@
 import { type Instant, secondsBetween } from '../core/time.js';
 import { isFault, Retry } from '../ports/fault.js';
 import type { Queue } from '../ports/queue.js';
-import { alertOfOverdue } from './alert-people.js';
-import { endDue } from './end-due.js';
-import { knownGrants } from './known-grants.js';
-import { obeyComment } from './obey-comment.js';
-import { newDriftMemory } from './observe-targets.js';
-import type { Pace } from './pace.js';
+import { recordReview } from './landing/record-review.js';
 import type { Ports } from './ports.js';
-import { recordReview } from './record-review.js';
-import { reviewPullRequest } from './review-pull-request.js';
-import { type PassReport, runPass } from './run-pass.js';
-import { sweep } from './sweep.js';
+import { endDue } from './reconciling/end-due.js';
+import { knownGrants } from './reconciling/known-grants.js';
+import type { Pace } from './reconciling/pace.js';
+import { type PassReport, runPass } from './reconciling/run-pass.js';
+import { obeyComment } from './reviewing/obey-comment.js';
+import { reviewPullRequest } from './reviewing/review-pull-request.js';
+import { sweep } from './reviewing/sweep.js';
+import { newDriftMemory } from './targets/observe-targets.js';
+import { alertOfOverdue } from './telling/alert-people.js';
 
 /** What a webhook, a timer or an operator may suggest. Each leads to reading everything anew; none is believed (T072). */
 export interface Hints {

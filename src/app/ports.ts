@@ -9,8 +9,8 @@ import type { Repository } from '../ports/repository.js';
 import type { ReviewHost } from '../ports/review-host.js';
 import type { Spool } from '../ports/spool.js';
 import type { Timer } from '../ports/timer.js';
-import type { Lanes } from './lanes.js';
-import type { Troubles } from './troubles.js';
+import type { Lanes } from './reconciling/lanes.js';
+import type { Troubles } from './reconciling/troubles.js';
 
 /** Everything a use case may reach, wired once for one access repository. */
 export interface Ports {

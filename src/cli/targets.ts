@@ -1,4 +1,4 @@
-import { type SurveyedTarget, surveyTargets } from '../app/survey-targets.js';
+import { type SurveyedTarget, surveyTargets } from '../app/targets/survey-targets.js';
 import { Unable } from './exit.js';
 import type { Io } from './io.js';
 import { withServer } from './server.js';

@@ -1,4 +1,4 @@
-import { followRequest, type Step } from '../app/follow-request.js';
+import { followRequest, type Step } from '../app/asking/follow-request.js';
 import type { RequestId } from '../core/request.js';
 import type { OwnPullRequests } from '../ports/own-pull-requests.js';
 import type { Timer } from '../ports/timer.js';

@@ -1,4 +1,4 @@
-import type { Wish } from '../app/draft-request.js';
+import type { Wish } from '../app/asking/draft-request.js';
 import { type Login, parseLogin } from '../core/identity.js';
 import type { Control } from '../core/policy/evidence.js';
 import { type Policy, patternNames } from '../core/policy/policy.js';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Recorded } from '../app/journal.js';
-import type { PassReport } from '../app/run-pass.js';
+import type { Recorded } from '../app/reconciling/journal.js';
+import type { PassReport } from '../app/reconciling/run-pass.js';
 import type { Entry } from '../core/grant.js';
 import { dueOf, overdueOf } from '../core/reconcile/overdue.js';
 import { epochSeconds, secondsBetween } from '../core/time.js';

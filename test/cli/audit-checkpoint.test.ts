@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newPrivateKey, signerFromPrivateKey } from '../../src/adapters/git/ssh-key.js';
 import { commit, scratch } from '../adapters/git/world.js';
-import { bound, story } from '../app/audit-edits.js';
-import { bind, copyOf, pointTo, SIGNERS } from '../app/audit-pages.js';
+import { bound, story } from '../app/auditing/audit-edits.js';
+import { bind, copyOf, pointTo, SIGNERS } from '../app/auditing/audit-pages.js';
 import { cli } from './harness.js';
 
 const KEY = newPrivateKey('auditor');

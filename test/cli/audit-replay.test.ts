@@ -3,9 +3,9 @@ import type { Entry } from '../../src/core/grant.js';
 import { POLICY_PATH } from '../../src/core/pull-request.js';
 import { renderEntry } from '../../src/documents/entry.js';
 import { commit } from '../adapters/git/world.js';
-import { bound, story, written } from '../app/audit-edits.js';
-import { copyOf } from '../app/audit-pages.js';
-import { IDS, POLICY } from '../app/audit-story.js';
+import { bound, story, written } from '../app/auditing/audit-edits.js';
+import { copyOf } from '../app/auditing/audit-pages.js';
+import { IDS, POLICY } from '../app/auditing/audit-story.js';
 import { cli } from './harness.js';
 
 const replay = (repo: string, ...argv: readonly string[]) =>

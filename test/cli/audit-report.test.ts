@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commit, scratch } from '../adapters/git/world.js';
-import { story } from '../app/audit-edits.js';
-import { copyOf, SIGNERS } from '../app/audit-pages.js';
+import { story } from '../app/auditing/audit-edits.js';
+import { copyOf, SIGNERS } from '../app/auditing/audit-pages.js';
 import { cli } from './harness.js';
 
 function report(repo: string, ...argv: readonly string[]) {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { runSuites } from '../../src/app/run-suites.js';
+import { runSuites } from '../../src/app/policy/run-suites.js';
 import type { Prompts } from '../../src/cli/prompts.js';
 import { FIRST_TARGETS } from '../../src/core/scaffold.js';
 import { openFolder, providerKinds } from '../../src/wire-offline.js';

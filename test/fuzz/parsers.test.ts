@@ -8,7 +8,7 @@ import { answerReader } from '../../src/adapters/git/objects.js';
 import { newPrivateKey, parsePublicKey, signerFromPrivateKey } from '../../src/adapters/git/ssh-key.js';
 import { signedBy, signSsh } from '../../src/adapters/git/ssh-signature.js';
 import { parseTree } from '../../src/adapters/git/trees.js';
-import { commandOf } from '../../src/app/obey-comment.js';
+import { commandOf } from '../../src/app/reviewing/obey-comment.js';
 import { hasShapeOf, isOwn, isPinned, parsePayload } from '../../src/bot/payload.js';
 import type { Oid } from '../../src/core/approval.js';
 import { ledgerPath, parseCursor } from '../../src/core/audit/layout.js';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { createMemoryTarget, type MemoryTarget, rowKey } from '../../src/adapters/providers/memory/target.js';
-import { runPass } from '../../src/app/run-pass.js';
+import { runPass } from '../../src/app/reconciling/run-pass.js';
 import type { Entry } from '../../src/core/grant.js';
 import { parseEntry } from '../../src/documents/entry.js';
 import { type Scenario, startScenario } from '../scenarios/scenario.js';

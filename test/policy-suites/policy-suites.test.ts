@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { providerKinds } from '../../src/adapters/providers/index.js';
-import { runSuites } from '../../src/app/run-suites.js';
+import { runSuites } from '../../src/app/policy/run-suites.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

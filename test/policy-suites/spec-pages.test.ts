@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { providerKinds } from '../../src/adapters/providers/index.js';
-import { runSuites, type SuiteResult } from '../../src/app/run-suites.js';
+import { runSuites, type SuiteResult } from '../../src/app/policy/run-suites.js';
 import { FINDING_CODES } from '../../src/core/policy/findings.js';
 import { CHECKS } from '../../src/core/policy/rules/table.js';
 import type { Schema } from '../../src/documents/schema.js';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failNext, openSession, rowKey } from '../../src/adapters/providers/memory/target.js';
-import { lookAtTargets } from '../../src/app/look-at-targets.js';
-import { holdingsNow } from '../../src/app/observe-targets.js';
-import { removeOrphans } from '../../src/app/remove-orphans.js';
-import { runPass } from '../../src/app/run-pass.js';
+import { runPass } from '../../src/app/reconciling/run-pass.js';
+import { lookAtTargets } from '../../src/app/targets/look-at-targets.js';
+import { holdingsNow } from '../../src/app/targets/observe-targets.js';
+import { removeOrphans } from '../../src/app/targets/remove-orphans.js';
 import { CATALOG_PATH } from '../../src/core/pull-request.js';
 import { type DriftReport, reportOf } from '../../src/core/reconcile/report.js';
 import { addSeconds } from '../../src/core/time.js';

@@ -10,7 +10,7 @@ import {
   grantedNow,
   type MemoryTarget,
 } from '../../src/adapters/providers/memory/target.js';
-import { verifyLedger } from '../../src/app/verify-ledger.js';
+import { verifyLedger } from '../../src/app/auditing/verify-ledger.js';
 import type { Entry, EventName } from '../../src/core/grant.js';
 import { parseRequestId } from '../../src/core/request.js';
 import { addSeconds } from '../../src/core/time.js';

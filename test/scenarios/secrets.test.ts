@@ -7,7 +7,7 @@ import { kind } from '../../src/adapters/providers/memory/kind.js';
 import { memoryProvider } from '../../src/adapters/providers/memory/provider.js';
 import { createMemoryTarget, failNext } from '../../src/adapters/providers/memory/target.js';
 import { createLog } from '../../src/adapters/system/log.js';
-import { inspectSetup } from '../../src/app/doctor.js';
+import { inspectSetup } from '../../src/app/setup/doctor.js';
 import { Blocked, Retry } from '../../src/ports/fault.js';
 import type { LogFields } from '../../src/ports/log.js';
 import { createSandboxClock } from '../../src/sandbox/clock.js';

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { watchSetup } from '../../src/app/watch-setup.js';
+import { watchSetup } from '../../src/app/setup/watch-setup.js';
 import { setupOf } from '../../src/serve.js';
 import { type Scenario, startScenario } from './scenario.js';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endDue } from '../../src/app/end-due.js';
-import { openJournal } from '../../src/app/journal.js';
-import { revokeGrants } from '../../src/app/revoke-grant.js';
-import { runPass } from '../../src/app/run-pass.js';
+import { endDue } from '../../src/app/reconciling/end-due.js';
+import { openJournal } from '../../src/app/reconciling/journal.js';
+import { revokeGrants } from '../../src/app/reconciling/revoke-grant.js';
+import { runPass } from '../../src/app/reconciling/run-pass.js';
 import type { RequestId } from '../../src/core/request.js';
 import type { Provider } from '../../src/ports/provider.js';
 import type { Wired } from '../../src/wire.js';

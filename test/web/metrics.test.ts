@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { PassReport } from '../../src/app/run-pass.js';
+import type { PassReport } from '../../src/app/reconciling/run-pass.js';
 import type { Entry, GrantEvent, HoldingState } from '../../src/core/grant.js';
 import { addSeconds, type Instant } from '../../src/core/time.js';
 import { createMetrics, type Metrics } from '../../src/web/metrics.js';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { verifyLedger } from '../../app/verify-ledger.js';
+import { verifyLedger } from '../../app/auditing/verify-ledger.js';
 import { CHECKPOINT_NAMESPACE, renderCheckpoint } from '../../core/audit/checkpoint.js';
 import { findingText, verifiedText } from '../../views/audit-text.js';
 import { openLedgerHistory, providerKinds, signText, systemClock } from '../../wire-offline.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Replayed, replayDecision } from '../../app/replay-decision.js';
+import { type Replayed, replayDecision } from '../../app/auditing/replay-decision.js';
 import { renderIssues } from '../../views/issues.js';
 import { agreementOf, replayJson, replayText } from '../../views/replay-text.js';
 import { jsonText } from '../../views/untrusted-text.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { auditReport } from '../../app/audit-report.js';
+import { auditReport } from '../../app/auditing/audit-report.js';
 import type { EvidenceReport } from '../../core/report/report.js';
 import { reportCsv } from '../../views/report/csv.js';
 import { reportHtml } from '../../views/report/html.js';

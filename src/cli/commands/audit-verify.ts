@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { verifyLedger } from '../../app/verify-ledger.js';
+import { verifyLedger } from '../../app/auditing/verify-ledger.js';
 import { parseOid } from '../../core/approval.js';
 import { findingText, type Verified, verifiedJson, verifiedText } from '../../views/audit-text.js';
 import { jsonText } from '../../views/untrusted-text.js';

@@ -1,4 +1,4 @@
-import { inspectSetup } from '../../app/doctor.js';
+import { inspectSetup } from '../../app/setup/doctor.js';
 import { isHealthy } from '../../core/doctor/finding.js';
 import type { ServeOptions } from '../../serve.js';
 import { setupOf } from '../../serve.js';

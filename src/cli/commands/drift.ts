@@ -1,5 +1,5 @@
-import { findDrift } from '../../app/find-drift.js';
-import { publishDrift } from '../../app/publish-drift.js';
+import { findDrift } from '../../app/targets/find-drift.js';
+import { publishDrift } from '../../app/targets/publish-drift.js';
 import { hasDrift } from '../../core/reconcile/report.js';
 import { driftMarkdown, driftText } from '../../views/drift.js';
 import { driftJson } from '../../views/drift-json.js';

@@ -1,4 +1,4 @@
-import { explainRequest } from '../../app/explain-request.js';
+import { explainRequest } from '../../app/policy/explain-request.js';
 import { pathOfRequest } from '../../core/request.js';
 import { decisionJson, decisionText } from '../../views/decision-text.js';
 import type { RequestView } from '../../views/decision-view.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { scaffoldRepository } from '../../app/scaffold-repository.js';
+import { scaffoldRepository } from '../../app/setup/scaffold-repository.js';
 import { appManifest } from '../../views/app-manifest.js';
 import { leftToDo, UNKNOWN_ADDRESS } from '../../views/scaffold/left-to-do.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';

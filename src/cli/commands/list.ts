@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LIST_STATES, listGrants } from '../../app/list-grants.js';
+import { LIST_STATES, listGrants } from '../../app/auditing/list-grants.js';
 import type { Choice } from '../../core/lifecycle/chosen.js';
 import { grantsTable } from '../../views/grants-table.js';
 import { utc } from '../../views/time-text.js';

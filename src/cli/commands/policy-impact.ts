@@ -1,4 +1,4 @@
-import { type FolderImpact, impactOfFolder } from '../../app/impact-of-folder.js';
+import { type FolderImpact, impactOfFolder } from '../../app/policy/impact-of-folder.js';
 import type { ImpactKind } from '../../core/policy/impact.js';
 import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../../core/pull-request.js';
 import type { Issue } from '../../documents/issue.js';

@@ -1,4 +1,4 @@
-import { runSuites } from '../../app/run-suites.js';
+import { runSuites } from '../../app/policy/run-suites.js';
 import { SUITES_FOLDER } from '../../core/pull-request.js';
 import { suitesJson, suitesSummary, suiteText } from '../../views/suite-text.js';
 import { jsonText } from '../../views/untrusted-text.js';

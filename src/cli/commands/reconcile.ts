@@ -1,4 +1,4 @@
-import { planPass, runPass } from '../../app/run-pass.js';
+import { planPass, runPass } from '../../app/reconciling/run-pass.js';
 import { passText } from '../../views/pass-text.js';
 import { planText } from '../../views/plan-text.js';
 import { jsonText } from '../../views/untrusted-text.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type Draft, draftRequest, type Wish } from '../../app/draft-request.js';
-import { explainRequest, type KnownRequester } from '../../app/explain-request.js';
-import { isFreeBranch, openRequest } from '../../app/open-request.js';
-import { type ReadDocument, readControl } from '../../app/read-control.js';
+import { type Draft, draftRequest, type Wish } from '../../app/asking/draft-request.js';
+import { isFreeBranch, openRequest } from '../../app/asking/open-request.js';
+import { type ReadDocument, readControl } from '../../app/control/read-control.js';
+import { explainRequest, type KnownRequester } from '../../app/policy/explain-request.js';
 import type { Control } from '../../core/policy/evidence.js';
 import { askedText } from '../../views/decision-text.js';
 import { renderIssues } from '../../views/issues.js';

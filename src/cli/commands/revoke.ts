@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readOrKnown } from '../../app/known-grants.js';
-import { revokeGrants } from '../../app/revoke-grant.js';
+import { readOrKnown } from '../../app/reconciling/known-grants.js';
+import { revokeGrants } from '../../app/reconciling/revoke-grant.js';
 import type { Entry } from '../../core/grant.js';
 import { type Choice, isChosen } from '../../core/lifecycle/chosen.js';
 import { isLiveEntry } from '../../core/lifecycle/grant.js';

@@ -1,4 +1,4 @@
-import { checkRows } from '../../app/target-rows.js';
+import { checkRows } from '../../app/targets/target-rows.js';
 import { checksText } from '../../views/targets-text.js';
 import { jsonText } from '../../views/untrusted-text.js';
 import { type Configure, examples } from '../command.js';

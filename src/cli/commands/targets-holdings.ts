@@ -1,4 +1,4 @@
-import { holdingRows } from '../../app/target-rows.js';
+import { holdingRows } from '../../app/targets/target-rows.js';
 import { holdingsTable } from '../../views/targets-text.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
 import { type Configure, examples } from '../command.js';

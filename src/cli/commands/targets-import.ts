@@ -1,4 +1,4 @@
-import { catalogStart } from '../../app/catalog-start.js';
+import { catalogStart } from '../../app/targets/catalog-start.js';
 import { type Configure, examples } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { SETTINGS, serverOptions, withServer } from '../server.js';

@@ -1,4 +1,4 @@
-import { targetRow } from '../../app/target-rows.js';
+import { targetRow } from '../../app/targets/target-rows.js';
 import { targetsTable } from '../../views/targets-text.js';
 import { jsonText } from '../../views/untrusted-text.js';
 import { type Configure, examples } from '../command.js';

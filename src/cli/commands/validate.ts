@@ -1,4 +1,4 @@
-import { validateRepository } from '../../app/validate-repository.js';
+import { validateRepository } from '../../app/policy/validate-repository.js';
 import { ISSUE_FORMATS, type IssueFormat, renderIssues } from '../../views/issues.js';
 import { listFolder, providerKinds } from '../../wire-offline.js';
 import { type Configure, examples, REPO } from '../command.js';

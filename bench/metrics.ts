@@ -1,0 +1,5 @@
+import type { Metric } from './metric.js';
+import { cliValidate } from './metrics/cli-validate.js';
+
+/** Every metric, in the order in which they run. `bench/README.md` explains each floor. */
+export const METRICS: readonly Metric[] = [cliValidate];

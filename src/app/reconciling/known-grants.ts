@@ -1,0 +1,93 @@
+import type { Entry, GrantEvent } from '../../core/grant.js';
+import { catchUp } from '../../core/lifecycle/grant.js';
+import type { RequestId } from '../../core/request.js';
+import { secondsBetween } from '../../core/time.js';
+import { isFault } from '../../ports/fault.js';
+import { type KnownLedger, type LedgerSnapshot, readableEntries } from '../../ports/ledger.js';
+import type { Ports } from '../ports.js';
+import { patiently } from './lanes.js';
+
+type Deps = Pick<Ports, 'ledger' | 'spool' | 'clock' | 'timer' | 'log'>;
+
+/** What is live as far as is known here: the ledger, and what has happened since and waits to be recorded. */
+export interface KnownGrants {
+  /** Equal snapshots, equal grants but for what waits to be recorded. */
+  readonly snapshot: LedgerSnapshot;
+  readonly entries: readonly Entry[];
+}
+
+const NOTHING: LedgerSnapshot = { head: null, cursor: null, active: [] };
+
+/** Waits for nothing but the disk. */
+export async function knownGrants(deps: Pick<Ports, 'ledger' | 'spool'>): Promise<KnownGrants> {
+  const [known, spooled] = await Promise.all([deps.ledger.known(), deps.spool.pending()]);
+  const snapshot = known?.snapshot ?? NOTHING;
+  const happened = new Map<RequestId, GrantEvent[]>();
+  for (const { id, event } of spooled) happened.set(id, [...(happened.get(id) ?? []), event]);
+  const entries = readableEntries(snapshot).map((entry) => catchUp(entry, happened.get(entry.id) ?? []));
+  return { snapshot, entries };
+}
+
+/** One of them as it stands at this moment, and the snapshot it is from. */
+export async function knownGrant(
+  deps: Pick<Ports, 'ledger' | 'spool'>,
+  id: RequestId,
+): Promise<{ readonly snapshot: LedgerSnapshot; readonly entry: Entry | undefined }> {
+  const [known, spooled] = await Promise.all([deps.ledger.known(), deps.spool.pending()]);
+  const snapshot = known?.snapshot ?? NOTHING;
+  const entry = indexOf(snapshot).get(id);
+  const events = spooled.flatMap((one) => (one.id === id ? [one.event] : []));
+  return { snapshot, entry: entry && catchUp(entry, events) };
+}
+
+const indexes = new WeakMap<LedgerSnapshot, ReadonlyMap<RequestId, Entry>>();
+
+function indexOf(snapshot: LedgerSnapshot): ReadonlyMap<RequestId, Entry> {
+  const index = indexes.get(snapshot) ?? new Map(readableEntries(snapshot).map((entry) => [entry.id, entry]));
+  indexes.set(snapshot, index);
+  return index;
+}
+
+/** The ledger as it is or, while it cannot be read, as it was when it was last verified. */
+export interface ReadOrKnown {
+  readonly snapshot: LedgerSnapshot;
+  /** Why it could not be read. What is not in the snapshot may live all the same. */
+  readonly fault?: unknown;
+}
+
+/** Enough to take access away by. @throws the fault where nothing is known. */
+export async function readOrKnown({ ledger }: Pick<Ports, 'ledger'>): Promise<ReadOrKnown> {
+  try {
+    return { snapshot: await ledger.read() };
+  } catch (fault) {
+    const known = await ledger.known();
+    if (known === undefined) throw fault;
+    return { snapshot: known.snapshot, fault };
+  }
+}
+
+/** What was read longer ago than a heartbeat may have been changed by another process. */
+const FRESH_SECONDS = 90;
+/** How long an end waits to learn whether another process has prolonged the access. */
+const PATIENCE_SECONDS = 5;
+
+/** The same, after a look at the ledger where the last one was long ago; but an end waits for no ledger for long. */
+export async function freshGrants(deps: Deps): Promise<KnownGrants> {
+  if (!isFresh(deps, await deps.ledger.known())) {
+    await patiently(deps.timer, PATIENCE_SECONDS, async () => {
+      try {
+        await deps.ledger.read();
+      } catch (error) {
+        deps.log.warn('ends go by the last ledger known', {
+          code: isFault(error) ? error.code : 'unexpected',
+        });
+      }
+    });
+  }
+  return knownGrants(deps);
+}
+
+function isFresh({ clock }: Deps, known: KnownLedger | undefined): boolean {
+  const age = known?.asOf === undefined ? Number.NaN : secondsBetween(known.asOf, clock.now());
+  return age >= 0 && age <= FRESH_SECONDS;
+}

@@ -1,0 +1,85 @@
+import type { PullRequest } from '../../core/pull-request.js';
+import { Retry } from '../../ports/fault.js';
+import { approvalWantedText } from '../../views/alerts.js';
+import { checkOf } from '../../views/check.js';
+import { commentOf } from '../../views/comment.js';
+import { type DecisionView, standingOf } from '../../views/decision-view.js';
+import { aboutRequests, subjectOf } from '../../views/notice-about.js';
+import { titleOf } from '../../views/notice-titles.js';
+import type { Ports } from '../ports.js';
+import { askReviewers } from './ask-reviewers.js';
+import { examinePullRequest } from './examine-pull-request.js';
+
+type Deps = Pick<
+  Ports,
+  'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
+>;
+
+export type Reviewed =
+  /** Not ours to look at: closed, or into another branch (T045). */
+  | { readonly kind: 'ignored' }
+  /** It has merged: a pass decides. */
+  | { readonly kind: 'landed' }
+  | { readonly kind: 'published'; readonly view: DecisionView; readonly merged: boolean };
+
+/**
+ * Reads a pull request anew, says on it what is missing, asks those who can give it, and merges where policy lets the app.
+ * A webhook only ever leads here; nothing it says is believed (T072). Running it again changes nothing.
+ */
+export async function reviewPullRequest(deps: Deps, number: number): Promise<Reviewed> {
+  const pullRequest = await deps.host.pullRequest(number);
+  if (pullRequest === undefined || pullRequest.baseBranch !== deps.rules.branch) return { kind: 'ignored' };
+  if (pullRequest.merged !== null) return { kind: 'landed' };
+  if (pullRequest.state !== 'open') return { kind: 'ignored' };
+
+  await deps.repository.fetch([number]);
+  const examined = await examinePullRequest(deps, pullRequest);
+  const asking = await askReviewers(deps, pullRequest, examined);
+  const view = { ...examined.view, asked: asking.shown };
+  await deps.host.publishCheck(checkOf(view, pullRequest.head));
+  if (view.pullRequest === 'other') return { kind: 'published', view, merged: false };
+  await deps.host.publishComment(number, commentOf(view));
+  await deps.host.setLabels(number, ...labelsOf(view, pullRequest));
+  if (asking.now.length > 0) await deps.host.requestReviews(number, asking.now);
+  tellApprovers(deps, pullRequest, view);
+  return { kind: 'published', view, merged: await mergeIfAllowed(deps, pullRequest, view) };
+}
+
+const LABELS = ['hallpass: approved', 'hallpass: pending', 'hallpass: denied', 'hallpass: invalid'] as const;
+
+function labelsOf(view: DecisionView, pullRequest: PullRequest): [add: string[], remove: string[]] {
+  const standing = standingOf(view);
+  const wanted = LABELS.find((label) => label === `hallpass: ${standing}`);
+  const remove = LABELS.filter((label) => label !== wanted && pullRequest.labels.includes(label));
+  return [wanted === undefined || pullRequest.labels.includes(wanted) ? [] : [wanted], remove];
+}
+
+/** Merging decides nothing: what lands is decided on once more. The head is the guard against a push in between (T071). */
+async function mergeIfAllowed(deps: Deps, pullRequest: PullRequest, view: DecisionView): Promise<boolean> {
+  if (standingOf(view) !== 'approved' || !view.requests.every((one) => one.decision.autoMerge)) return false;
+  const merged = await deps.host.merge(pullRequest.number, pullRequest.head);
+  if (!merged)
+    throw new Retry(
+      'not_merged',
+      'the review host did not merge; the head moved or a branch rule is not met',
+    );
+  return true;
+}
+
+/** Said once for each head: another one needs other approvals. */
+function tellApprovers(deps: Deps, { number, head }: PullRequest, view: DecisionView): void {
+  if (standingOf(view) !== 'pending' || view.asked.length === 0) return;
+  const about = aboutRequests(view, number);
+  const key = `pull request ${number} ${head} wants approval`;
+  const at = deps.clock.now();
+  const asked = view.asked.map(({ login }) => login);
+  deps.notices.tell({
+    ...about,
+    event: 'approval_wanted',
+    key,
+    thread: key,
+    title: titleOf('approval_wanted', { ...subjectOf(about), at }),
+    markdown: approvalWantedText(subjectOf(about), asked),
+    at,
+  });
+}

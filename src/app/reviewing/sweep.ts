@@ -1,0 +1,90 @@
+import type { Entry } from '../../core/grant.js';
+import { owesReview } from '../../core/lifecycle/grant.js';
+import { addSeconds, type Instant, later, monthsBetween } from '../../core/time.js';
+import { isFault } from '../../ports/fault.js';
+import { readableEntries } from '../../ports/ledger.js';
+import { recordReview } from '../landing/record-review.js';
+import type { Ports } from '../ports.js';
+import { readOrKnown } from '../reconciling/known-grants.js';
+import { alertOfReviews } from '../telling/alert-people.js';
+import { commandOf, obeyComment } from './obey-comment.js';
+import { reviewPullRequest } from './review-pull-request.js';
+
+/** Comments are read from a little before the last sweep, since GitHub may list one late. Obeying twice changes nothing. */
+const OVERLAP_SECONDS = 300;
+
+/**
+ * Looks at everything open again, as if every webhook had been lost: open pull requests, comments since the last sweep, and reviews that
+ * break-glass grants owe while they live. What fails is left for the next sweep and stops nothing else.
+ * @param since absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
+ *   that were made meanwhile.
+ * @returns from when the next sweep has to read comments.
+ */
+export async function sweep(deps: Ports, since: Instant | undefined): Promise<Instant> {
+  const started = deps.clock.now();
+  for (const pullRequest of await deps.host.openPullRequests()) {
+    await isolated(deps, { pullRequest: pullRequest.number }, async () => {
+      await reviewPullRequest(deps, pullRequest.number);
+    });
+  }
+  const live = readableEntries((await readOrKnown(deps)).snapshot);
+  // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
+  const from = since === undefined || since > started ? started : since;
+  const open = await obeyComments(deps, live, { since: from, isFirst: since === undefined });
+  if (since?.slice(0, 13) !== started.slice(0, 13)) await isolated(deps, {}, () => lookForReviews(deps));
+  const owing = new Set(live.filter(owesReview).map((entry) => entry.landing.pullRequest));
+  for (const pullRequest of owing) {
+    await isolated(deps, { pullRequest }, async () => {
+      await recordReview(deps, pullRequest);
+    });
+  }
+  const forgotten = addSeconds(started, -MONTH_SECONDS);
+  return open === undefined ? started : later(open, forgotten);
+}
+
+/** Once an hour: most break-glass grants have ended before their review is late, and looking for those reads whole months. */
+async function lookForReviews(deps: Ports): Promise<void> {
+  const now = deps.clock.now();
+  alertOfReviews(deps, await deps.ledger.filedIn(monthsBetween(addSeconds(now, -MONTH_SECONDS), now)));
+}
+
+const MONTH_SECONDS = 31 * 86_400;
+
+/** @returns when somebody asked first for an end and could not be obeyed: the next sweep must not begin after that. */
+async function obeyComments(
+  deps: Ports,
+  live: readonly Entry[],
+  { since, isFirst }: { readonly since: Instant; readonly isFirst: boolean },
+): Promise<Instant | undefined> {
+  const recent = addSeconds(since, -OVERLAP_SECONDS);
+  const landings = isFirst ? live.map((entry) => entry.landing.mergedAt) : [];
+  const [from = recent] = [...landings, recent].toSorted();
+  const failed: Instant[] = [];
+  for (const comment of await deps.host.comments(from)) {
+    const command = commandOf(comment);
+    if (command === undefined || command === '/hallpass recheck') continue;
+    // An old `cancel` may have been answered by opening the pull request again; taking access away is never wrong.
+    if (command === '/hallpass cancel' && comment.createdAt < recent) continue;
+    const isObeyed = await isolated(deps, { comment: comment.id }, async () => {
+      await obeyComment(deps, comment.id);
+    });
+    if (!isObeyed && command === '/hallpass revoke') failed.push(comment.createdAt);
+  }
+  return failed.toSorted()[0];
+}
+
+/** @returns whether it was done. */
+async function isolated(
+  deps: Ports,
+  about: Readonly<Record<string, number>>,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'unknown';
+    deps.log.warn('sweep skipped', { ...about, code: isFault(error) ? error.code : 'unexpected', message });
+    return false;
+  }
+}
