@@ -70,6 +70,22 @@ export async function snapshot({ admin }: Cluster): Promise<unknown> {
   return { roles: roles.rows, members: members.rows };
 }
 
+/** The lines of a target in the settings; its password is in the environment as PASSWORD. */
+export function settingsOf(
+  target: string,
+  { host, port }: { readonly host: string; readonly port: number },
+): string {
+  return `  ${target}:
+    kind: postgres
+    host: ${host}
+    port: ${port}
+    database: postgres
+    user: hallpass
+    tls: "off"
+    password: { env: PASSWORD }
+`;
+}
+
 export interface Logged {
   readonly message: string;
   readonly fields: unknown;
