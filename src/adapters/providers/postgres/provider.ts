@@ -1,6 +1,7 @@
 import type { Provider } from '../../../ports/provider.js';
 import type { Connection, ProviderDeps } from '../deps.js';
 import { readConnection } from './connection.js';
+import { discover } from './discover.js';
 import { readFacts } from './facts.js';
 import { refuseUnfit } from './judge.js';
 import { kind } from './kind.js';
@@ -48,5 +49,6 @@ export async function createProvider(
         refuseUnfit(await readFacts(session, ask), ask, session.name),
       );
     },
+    discover: () => withSession(settings, discover),
   };
 }
