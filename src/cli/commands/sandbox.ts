@@ -40,6 +40,7 @@ export const configure: Configure = (command, io) => {
         targets: new Map([['orders-db', { kind: 'postgres', connection: database.connection }]]),
         github,
         schedule: EVERY_FIVE_SECONDS,
+        dashboard: true,
       });
       io.out(welcome(world, database.aliceUrl));
       await io.untilStopped();
@@ -77,6 +78,9 @@ function welcome({ github, running }: World, aliceUrl: string): string {
   const call = (login: string, path: string) =>
     `curl -s -H 'Authorization: Bearer ${github.token(login)}' ${api}${path}`;
   return `The sandbox runs. Nothing of it leaves this machine; stop it with Ctrl-C.
+
+See who holds what, and sign in as whom you like:
+  ${running.dashboardUrl}
 
 Ask for access, as alice, on a branch:
   git clone ${identity('alice')} ${withToken} && cd access && git switch -c my-branch

@@ -12,6 +12,8 @@ import { router } from './http/router.js';
 import { answerRest, type RecordedCall, type RestServer } from './http/server.js';
 import { DEFAULT_BRANCH, type Hub, oneAtATime } from './hub.js';
 import { type Knobs, knobsOf } from './knobs/knobs.js';
+import { answerOAuth, isOAuthPath } from './oauth/serve.js';
+import { newOAuth } from './oauth/state.js';
 import type { GitHubOptions } from './options.js';
 import { routes } from './routes.js';
 import { firstSetup } from './setup/setup.js';
@@ -32,6 +34,8 @@ export interface SandboxGitHub extends Knobs {
   /** A person's token, for the API and as password for git. */
   token(login: string): string;
   setWebhookUrl(url: string | undefined): void;
+  /** Addresses the App may send people back to who sign in. */
+  setCallbackUrls(urls: readonly string[]): void;
   as(login: string): Actor;
   /** Every call answered so far, git's included. */
   readonly calls: readonly RecordedCall[];
@@ -58,6 +62,7 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
       bypass: new Set((options.bypass ?? []).map((login) => login.toLowerCase())),
     },
     setup: firstSetup(),
+    oauth: newOAuth(),
     url: '',
     exclusively: oneAtATime(),
   };
@@ -75,6 +80,9 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
     token: (login) => userToken(hub, login),
     setWebhookUrl(url) {
       hub.outbox.url = url;
+    },
+    setCallbackUrls(urls) {
+      hub.oauth.callbacks = urls;
     },
     as: (login) => actorNamed(hub, login),
     calls: rest.calls,
@@ -106,7 +114,9 @@ async function listen(rest: RestServer, port: number): Promise<() => Promise<voi
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const answered = isGitPath(path)
       ? answerGit(hub, rest.calls, request, response)
-      : answerRest(rest, request, response);
+      : isOAuthPath(path)
+        ? answerOAuth(hub, rest.calls, request, response)
+        : answerRest(rest, request, response);
     answered.catch(() => request.socket.destroy());
   });
   server.on('connection', (socket) => {
