@@ -41,6 +41,7 @@ export const configure: Configure = (command, io) => {
         targets: new Map([['orders-db', { kind: 'postgres', connection: database.connection }]]),
         github,
         schedule: EVERY_FIVE_SECONDS,
+        dashboard: true,
       });
       world.github.setPages(
         sandboxPages({ world, clock, people: PEOPLE, holding: () => holdingIn(database) }),
@@ -100,6 +101,9 @@ function welcome({ github, running }: World, aliceUrl: string): string {
 
 In a browser, to ask, approve, merge and watch the database:
   ${github.url}/
+
+In a browser, to see who holds what; sign in as whom you like:
+  ${running.dashboardUrl}
 
 Or by hand. Ask for access, as alice, on a branch:
   git clone ${identity('alice')} ${withToken} && cd access && git switch -c my-branch

@@ -12,6 +12,8 @@ import { router } from './http/router.js';
 import { answerRest, type RecordedCall, type RestServer } from './http/server.js';
 import { DEFAULT_BRANCH, type Hub, oneAtATime } from './hub.js';
 import { type Knobs, knobsOf } from './knobs/knobs.js';
+import { answerOAuth, isOAuthPath } from './oauth/serve.js';
+import { newOAuth } from './oauth/state.js';
 import type { GitHubOptions } from './options.js';
 import { routes } from './routes.js';
 import { firstSetup } from './setup/setup.js';
@@ -32,6 +34,8 @@ export interface SandboxGitHub extends Knobs {
   /** A person's token, for the API and as password for git. */
   token(login: string): string;
   setWebhookUrl(url: string | undefined): void;
+  /** Addresses the App may send people back to who sign in. */
+  setCallbackUrls(urls: readonly string[]): void;
   as(login: string): Actor;
   /** Pages for browsers, asked before the API is; `false`: not one of theirs. */
   setPages(pages: Pages): void;
@@ -62,6 +66,7 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
       bypass: new Set((options.bypass ?? []).map((login) => login.toLowerCase())),
     },
     setup: firstSetup(),
+    oauth: newOAuth(),
     url: '',
     exclusively: oneAtATime(),
   };
@@ -72,6 +77,7 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
   const answer: Answering = async (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (isGitPath(path)) return answerGit(hub, rest.calls, request, response);
+    if (isOAuthPath(path)) return answerOAuth(hub, rest.calls, request, response);
     if (!(await pages(request, response))) await answerRest(server, request, response);
   };
   const stop = await listen(hub, answer, options.port ?? 0);
@@ -89,6 +95,9 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
     },
     setPages(given) {
       pages = given;
+    },
+    setCallbackUrls(urls) {
+      hub.oauth.callbacks = urls;
     },
     as: (login) => actorNamed(hub, login),
     calls: rest.calls,
