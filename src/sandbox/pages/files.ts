@@ -6,7 +6,7 @@ export const STYLE = `
   --good: #7fd3a0; --bad: #ff9d97; --wait: #f0c674; --main: #2b7f51; } }
 * { box-sizing: border-box; }
 body { margin: 0; color: var(--ink); background: var(--back); font: 15px/1.5 system-ui, sans-serif; }
-a { color: var(--link); } h1 { font-size: 1.4rem; margin: .2rem 0 .8rem; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .5rem; } h3 { font-size: .9rem; margin: 0; }
+a { color: var(--link); } h1 { font-size: 1.4rem; margin: .2rem 0 .8rem; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .5rem; }
 header { display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; align-items: center; padding: .6rem 1.2rem; border-bottom: 1px solid var(--line); background: var(--soft); }
 header p { margin: 0; } .where a { font-weight: 600; text-decoration: none; } .where span, .dim { color: var(--dim); font-weight: 400; font-size: .9rem; }
 nav a { margin-right: .9rem; } .who { margin-left: auto; }
@@ -25,7 +25,7 @@ button.main, button[aria-pressed=true] { background: var(--main); border-color: 
 .pulls { list-style: none; padding: 0; } .pulls li { padding: .5rem 0; border-bottom: 1px solid var(--line); }
 .state { border: 1px solid; border-radius: 1rem; padding: .05rem .6rem; font-size: .85rem; } .open { color: var(--good); } .merged { color: var(--link); } .closed { color: var(--bad); }
 .check, .file, .said-by, .actions { border: 1px solid var(--line); border-radius: 6px; margin: .8rem 0; padding: .5rem .9rem; }
-.file { padding: 0; } .file h3 { padding: .4rem .9rem; font: 13px ui-monospace, monospace; } .file pre { margin: 0; border-width: 1px 0 0; border-radius: 0; }
+.file { padding: 0; } .file h2 { margin: 0; padding: .4rem .9rem; font: 13px ui-monospace, monospace; } .file pre { margin: 0; border-width: 1px 0 0; border-radius: 0; }
 .check p, .said-by p { margin: .3rem 0; } .check { border-left: 4px solid var(--wait); } .check.success { border-left-color: var(--good); } .check.failure { border-left-color: var(--bad); }
 .said-by h3 { font-size: 1.05rem; margin: .5rem 0; } .said-by ul { padding-left: 1.3rem; } .said-by { overflow-wrap: anywhere; }
 .actions form { display: inline-block; margin: .25rem .6rem .25rem 0; } .actions input { width: 20rem; max-width: 100%; }

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { html, type Markup } from '../../views/report/markup.js';
+import { GitFailure, gitIn } from '../github/git/run.js';
 import { lines } from './ask-page.js';
 
-const run = promisify(execFile);
 const MOST_BYTES = 512 * 1024;
 
 /** What plain git says of the repository; `undefined` where there is no such thing, or too much of it to show. */
@@ -17,12 +15,14 @@ const COMMIT = /^[0-9a-f]{7,40}$/u;
 const BRANCH = /^[\w./-]{1,200}$/u;
 
 export function gitPages(gitDir: string): GitPages {
+  const run = gitIn(gitDir);
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
     try {
-      const { stdout } = await run('git', ['--git-dir', gitDir, ...args], { maxBuffer: MOST_BYTES });
-      return stdout;
-    } catch {
-      return undefined;
+      const { out } = await run(args);
+      return out.length > MOST_BYTES ? undefined : out.toString();
+    } catch (error) {
+      if (error instanceof GitFailure) return undefined;
+      throw error;
     }
   };
   const shown = (title: string, text: string | undefined): Markup | undefined =>

@@ -156,6 +156,7 @@ async function show(
     login: visit.login,
     people: visit.people,
     cloneUrl: cloneUrlFor(visit),
+    dashboardUrl: visit.world.running.dashboardUrl,
     here: found === undefined ? HOME : visit.path,
     ...(visit.said === undefined ? {} : { said: visit.said }),
   };

@@ -7,6 +7,8 @@ export interface Frame {
   readonly login: string;
   readonly people: readonly string[];
   readonly cloneUrl: string;
+  /** Where Hallpass itself is looked at; `undefined`: it shows no pages. */
+  readonly dashboardUrl: string | undefined;
   /** What has just happened or could not be done; shown once. */
   readonly said?: Notice;
   /** Where switching the person leads back to. */
@@ -19,12 +21,12 @@ export interface Notice {
 }
 
 export function page(frame: Frame, title: string, content: Markup): string {
-  const { said } = frame;
+  const { said, dashboardUrl } = frame;
   return document(
     title,
     html`<header>
 <p class="where"><a href="${HOME}">acme / access</a> <span>a stand-in for GitHub; nothing of it leaves this machine</span></p>
-<nav aria-label="Pages"><a href="${HOME}">Pull requests</a> <a href="${ROUTES.ask}">Ask for access</a> <a href="${ROUTES.ledger}">Ledger</a></nav>
+<nav aria-label="Pages"><a href="${HOME}">Pull requests</a> <a href="${ROUTES.ask}">Ask for access</a> <a href="${ROUTES.ledger}">Ledger</a> ${dashboardUrl === undefined ? html`` : html`<a href="${dashboardUrl}/">Dashboard</a>`}</nav>
 ${whoForm(frame)}
 </header>
 <div class="columns">
@@ -40,7 +42,7 @@ ${content}
 <button name="seconds" value="600">10 minutes pass</button> <button name="seconds" value="3600">1 hour passes</button></form>
 <h2>By git</h2>
 <p>Clone it, push a branch, and open a pull request for it as well:</p>
-<pre>git clone ${frame.cloneUrl}</pre>
+<pre class="git">git clone ${frame.cloneUrl}</pre>
 </aside>
 </div>`,
     'page.js',

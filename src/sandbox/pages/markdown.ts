@@ -1,8 +1,20 @@
-import markdownIt from 'markdown-it';
+import { Marked } from 'marked';
 import { html, joined, type Markup } from '../../views/report/markup.js';
 
-// Tags are shown as text and links go nowhere but to the web: comments hold what anybody wrote.
-const renderer = markdownIt({ html: false, linkify: false });
+// Comments hold what anybody wrote: tags are shown as text, links lead to the web or nowhere, and images are their words.
+const renderer = new Marked({
+  gfm: true,
+  renderer: {
+    html: ({ text }) => html`${text}`.markup,
+    image: ({ text }) => html`${text}`.markup,
+    link({ href, tokens }) {
+      const words = this.parser.parseInline(tokens);
+      return /^https?:\/\//u.test(href)
+        ? html`<a href="${href}" rel="noreferrer">${{ markup: words }}</a>`.markup
+        : words;
+    },
+  },
+});
 
 /** The only tags of GitHub's that comments here use, each on lines of its own. */
 const FOLDED = /<details>\n<summary>([^<\n]*)<\/summary>\n([\s\S]*?)\n<\/details>/gu;
@@ -23,4 +35,4 @@ export function markdown(text: string): Markup {
 }
 
 // The renderer escapes what it did not write itself.
-const plain = (text: string): Markup => ({ markup: renderer.render(text) });
+const plain = (text: string): Markup => ({ markup: renderer.parse(text, { async: false }) });

@@ -26,7 +26,7 @@ ${annotations.map(({ path, line, message }) => html`<p class="note"><code>${path
 }
 
 function fileBox({ path, patch }: PullSeen['files'][number]): Markup {
-  return html`<section class="file" aria-label="${path}"><h3>${path}</h3><pre>${lines(patch)}</pre></section>`;
+  return html`<section class="file" aria-label="${path}"><h2>${path}</h2><pre tabindex="0">${lines(patch)}</pre></section>`;
 }
 
 function saidBox({ by, at, review, body }: Said): Markup {
