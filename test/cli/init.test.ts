@@ -55,6 +55,16 @@ describe('what init lays out', () => {
     expect((await cli(['policy', 'test', '--repo', dir])).code).toBe(0);
   });
 
+  it('is told to a program as JSON, without a question', async () => {
+    const dir = emptyFolder();
+    const prompts = () => Promise.reject(new Error('nobody is there'));
+    const argv = ['init', dir, '--organization', 'acme', '--json'];
+    const { written, kept } = JSON.parse((await cli(argv, { prompts })).out);
+    expect(written).toContain('.github/access/policy.yaml');
+    expect(kept).toEqual([]);
+    expect(JSON.parse((await cli(argv)).out)).toEqual({ directory: dir, written: [], kept: written });
+  });
+
   it('has a first target for every kind but the one that only tests have', () => {
     expect(Object.keys(FIRST_TARGETS).toSorted()).toEqual(
       [...providerKinds.keys()].filter((kind) => kind !== 'memory').toSorted(),

@@ -1,5 +1,5 @@
 import { planPass, runPass } from '../../app/reconciling/run-pass.js';
-import { passText } from '../../views/pass-text.js';
+import { passJson, passText } from '../../views/pass-text.js';
 import { planText } from '../../views/plan-text.js';
 import { jsonText } from '../../views/untrusted-text.js';
 import { type Configure, examples } from '../command.js';
@@ -10,6 +10,7 @@ interface Options {
   readonly once?: true;
   readonly plan?: true | 'json' | 'text';
   readonly settings?: string;
+  readonly json?: true;
 }
 
 export const configure: Configure = (command, io) => {
@@ -21,6 +22,7 @@ export const configure: Configure = (command, io) => {
         .choices(['json', 'text'])
         .preset('json'),
     )
+    .option('--json', 'print {recorded, drift, quarantined, faults, more, wake_at} as JSON')
     .option(...SETTINGS)
     .addHelpText(
       'after',
@@ -31,17 +33,17 @@ export const configure: Configure = (command, io) => {
       ),
     );
   return async () => {
-    const { once, plan, settings } = command.opts<Options>();
+    const { once, plan, settings, json } = command.opts<Options>();
     if (!once)
       throw new Unable('reconcile runs one pass: say --once', 'For passes that go on, run `hallpass serve`.');
     return withServer(settings, io, async ({ ports }) => {
       if (plan !== undefined) {
         const planned = await planPass(ports);
-        io.out(`${plan === 'text' ? planText(planned) : jsonText(planned)}\n`);
+        io.out(`${plan === 'text' && !json ? planText(planned) : jsonText(planned)}\n`);
         return EXIT.ok;
       }
       const report = await runPass(ports, { observe: true, told: new Set() });
-      io.out(`${passText(report)}\n`);
+      io.out(`${json ? jsonText(passJson(report)) : passText(report)}\n`);
       return report.faults.length + report.quarantined.length === 0 ? EXIT.ok : EXIT.found;
     });
   };
