@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
-import { type IdKind, idsToOffer } from '../app/ids-to-offer.js';
+import { type IdKind, idsToOffer } from '../app/asking/ids-to-offer.js';
 import { REQUEST_FOLDER } from '../core/request.js';
 import { oneLine } from '../views/untrusted-text.js';
 import { listFolder, openFolder, providerKinds } from '../wire-offline.js';

@@ -1,8 +1,8 @@
-import { CATALOG_PATH } from '../core/pull-request.js';
-import { requestIdOfPath } from '../core/request.js';
-import { parseCatalog } from '../documents/catalog.js';
-import type { ProviderKind } from '../ports/provider.js';
-import { parseAt, type ReadDocument } from './read-control.js';
+import { CATALOG_PATH } from '../../core/pull-request.js';
+import { requestIdOfPath } from '../../core/request.js';
+import { parseCatalog } from '../../documents/catalog.js';
+import type { ProviderKind } from '../../ports/provider.js';
+import { parseAt, type ReadDocument } from '../control/read-control.js';
 
 export type IdKind = 'entitlements' | 'targets' | 'requests';
 
