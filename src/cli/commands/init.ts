@@ -28,6 +28,7 @@ export const configure: Configure = (command, io) => {
     .option('--kind <kind>', 'the kind of the first target; default github-team')
     .option('--person <login:id>', 'somebody who will ask, with the numeric id of the GitHub account')
     .option('--address <url>', 'where Hallpass will be reached from outside, for the webhook')
+    .option('--actions', 'run Hallpass by GitHub Actions, without a server; see docs/without-a-server.md')
     .option('--manifest', "print GitHub's manifest of the app instead, and write nothing")
     .option('--yes', 'ask nothing: flags and defaults')
     .option('--json', 'print {directory, written, kept} as JSON, and ask nothing')
@@ -36,6 +37,10 @@ export const configure: Configure = (command, io) => {
       examples(
         ['hallpass init access', 'ask a few questions and lay out the folder access'],
         ['hallpass init access --yes --organization acme', 'the same without questions'],
+        [
+          'hallpass init access --actions --kind gcp-iam --person alice:1001',
+          'with workflows that run it, for targets that end access by themselves',
+        ],
         [
           'hallpass init --manifest --organization acme --address https://hallpass.acme.example',
           'what GitHub has to know of the app',
