@@ -113,6 +113,20 @@ describe('what init lays out', () => {
     expect(await cli(['validate', path, '--repo', dir])).toMatchObject({ code: 0 });
   });
 
+  it('shows examples of which each is valid as it stands', async () => {
+    const dir = emptyFolder();
+    await cli(['init', dir, ...FLAGS]);
+    const page = readFileSync(join(dir, 'access-requests/README.md'), 'utf8');
+    const shown = [...page.matchAll(/^ *```yaml\n([\s\S]*?)^ *```/gm)].map(([, text = '']) => text);
+    expect(shown).toHaveLength(3);
+    mkdirSync(join(dir, 'access-requests/2026/01'), { recursive: true });
+    for (const [index, text] of shown.entries()) {
+      const path = `access-requests/2026/01/copied-${index}.yaml`;
+      writeFileSync(join(dir, path), text.replace(/^ {3}/gm, ''));
+      expect(await cli(['validate', path, '--repo', dir]), text).toMatchObject({ code: 0 });
+    }
+  });
+
   it('points editors at schemas that are there', async () => {
     const dir = emptyFolder();
     await cli(['init', dir, ...FLAGS]);
