@@ -16,6 +16,8 @@ export interface RequestView {
   readonly decision: Decision;
   /** Catalog facts of the entitlements asked for; what the catalog does not know is absent. */
   readonly entitlements: readonly Entitlement[];
+  /** Findings that another file would mend, at the lines they are about. */
+  readonly inFile?: readonly Issue[];
   /** When the subject had the same last, where that is known; what is absent may have been held all the same. */
   readonly lastHeld?: readonly LastHeld[];
   /** The window it would get if it landed now, or has got. */

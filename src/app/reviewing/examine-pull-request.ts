@@ -2,6 +2,7 @@ import type { Oid } from '../../core/approval.js';
 import type { Entry } from '../../core/grant.js';
 import type { Group } from '../../core/identity.js';
 import { windowOf } from '../../core/lifecycle/landing.js';
+import type { Decision, Finding } from '../../core/policy/decision.js';
 import { evaluate } from '../../core/policy/evaluate.js';
 import {
   classOf,
@@ -13,6 +14,7 @@ import { requestIdOfPath } from '../../core/request.js';
 import { type Duration, durationSeconds } from '../../core/time.js';
 import { FILE_START, type Issue, issue } from '../../documents/issue.js';
 import { parseRequest } from '../../documents/request.js';
+import { findingIssues } from '../../documents/request-findings.js';
 import { requestPathIssues } from '../../documents/request-path.js';
 import { readableEntries } from '../../ports/ledger.js';
 import type { DecisionView, RequestView } from '../../views/decision-view.js';
@@ -198,12 +200,19 @@ async function examineRequest(
   const prolonged = evidence.live.find((grant) => grant.id === request.extends)?.until;
   const { subject } = evidence;
   const lastHeld = await lookBack(deps, { subject, entitlements: request.entitlements, live, now });
+  const decision = evaluate(control, request, evidence);
   return {
     request,
     requester: pullRequest.author?.login ?? null,
-    decision: evaluate(control, request, evidence),
+    decision,
+    inFile: 'bytes' in read ? findingIssues(read.bytes, { ...control, request }, mendable(decision)) : [],
     lastHeld,
     entitlements: request.entitlements.flatMap((one) => control.catalog.entitlements.get(one) ?? []),
     window: windowOf({ request, mergedAt: now, ...(prolonged === undefined ? {} : { prolongs: prolonged }) }),
   };
+}
+
+/** What another file would mend. What people can still give is not wrong with the file. */
+function mendable({ findings }: Decision): readonly Finding[] {
+  return findings.filter(({ status, otherwise }) => status !== 'satisfied' && otherwise !== 'pending');
 }
