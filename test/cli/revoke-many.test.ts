@@ -59,8 +59,11 @@ it('revoke --all ends what is meant, in every state, and only after somebody sai
   await pass();
   expect(await states()).toEqual(['later scheduled', 'now active', 'other ended revoked']);
 
-  const rest = await hallpass(['revoke', '--all', '--entitlement', 'orders-deployers', '--yes']);
-  expect(rest).toMatchObject({ code: 0, out: expect.stringContaining('Recorded: 2 grants end now.') });
+  // Whoever wants JSON is a program, and nobody answers for one.
+  expect((await hallpass(['revoke', '--all', '--json'], '2')).err).toContain('Say --yes to end them.');
+  const rest = await hallpass(['revoke', '--all', '--entitlement', 'orders-deployers', '--yes', '--json']);
+  expect(rest).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(rest.out).ending.toSorted()).toEqual([`${month}/later`, `${month}/now`]);
   await pass();
   expect(await states()).toEqual(['later void revoked', 'now ended revoked', 'other ended revoked']);
   expect((await hallpass(['revoke', '--all', '--yes'])).code).toBe(1);

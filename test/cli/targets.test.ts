@@ -137,6 +137,9 @@ describe('hallpass targets', () => {
       ['directory-order-readers', 'Order readers', 'Order readers'],
       ['directory-order-readers-2', 'order readers', 'order readers'],
     ]);
+    const json = await hallpass(['import', 'directory', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ target: 'directory', kind: 'scim' });
+    expect(JSON.parse(json.out).found).toHaveLength(3);
   });
 
   it.each([
