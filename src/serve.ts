@@ -1,6 +1,7 @@
 import { createHints, type Hints } from './app/hints.js';
 import { ledgerLag } from './app/reconciling/ledger-lag.js';
 import { createPace } from './app/reconciling/pace.js';
+import { createLastSeen, type LastSeen } from './app/seeing/last-seen.js';
 import { watchSetup } from './app/setup/watch-setup.js';
 import { alertOfSetup } from './app/telling/alert-people.js';
 import { type Bot, createBot, WEBHOOK_PATH } from './bot/bot.js';
@@ -56,15 +57,24 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     lateBeat: () => schedule?.lateBeat() ?? 0,
   });
   const metrics = openMetrics(wired, () => bot);
+  const lastSeen = createLastSeen();
   const hints = createHints({
     ...ports,
     queue,
     ...(options.pushesBelow === undefined ? {} : { pace: createPace(options.pushesBelow) }),
+    onReview: {
+      open: lastSeen.noteOpen,
+      reviewed(number, reviewed) {
+        lastSeen.noteReview(number, reviewed, ports.clock.now());
+        dashboard?.changed();
+      },
+    },
     onPassBegins: vitals.passBegins,
     onPass(report) {
       vitals.passEnds(report.faults.length === 0);
       metrics.notePass(report, vitals.passSeconds());
       schedule?.wakeAt(report.wakeAt);
+      lastSeen.notePass(report, ports.clock.now());
       dashboard?.changed();
     },
   });
@@ -78,7 +88,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     ],
   });
   const { publicUrl = bot.url } = options;
-  dashboard = dashboardFor(wired, { ...options, publicUrl });
+  dashboard = dashboardFor(wired, lastSeen, { ...options, publicUrl });
   const watch = options.watchesSetup ? setupWatch(wired, options) : () => {};
   schedule = startSchedule({
     expression: options.schedule,
@@ -117,17 +127,21 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
 }
 
 function dashboardFor(
-  { ports, signIn }: Wired,
+  { ports, past, signIn }: Wired,
+  lastSeen: LastSeen,
   { dashboard, publicUrl, github, repository, morePages }: ServeOptions & { readonly publicUrl: string },
 ): Dashboard | undefined {
   if (signIn === undefined || dashboard === undefined) return undefined;
   return openDashboard({
     ports,
+    past,
+    lastSeen,
     signIn,
     secret: dashboard.clientSecret,
     publicUrl,
     repository: `${repository.owner}/${repository.name}`,
     repositoryUrl: github.cloneUrl.replace(/\.git$/, ''),
+    ledgerBranch: repository.ledgerBranch,
     ...(morePages === undefined ? {} : { more: morePages }),
   });
 }

@@ -8,7 +8,14 @@ import type { Ports } from '../ports.js';
 import { readOrKnown } from '../reconciling/known-grants.js';
 import { alertOfReviews } from '../telling/alert-people.js';
 import { commandOf, obeyComment } from './obey-comment.js';
-import { reviewPullRequest } from './review-pull-request.js';
+import { type Reviewed, reviewPullRequest } from './review-pull-request.js';
+
+/** Whoever wants to know what looking at pull requests came to. */
+export interface ReviewWatch {
+  /** Every pull request that is open. */
+  open(numbers: readonly number[]): void;
+  reviewed(number: number, reviewed: Reviewed): void;
+}
 
 /** Comments are read from a little before the last sweep, since GitHub may list one late. Obeying twice changes nothing. */
 const OVERLAP_SECONDS = 300;
@@ -20,17 +27,19 @@ const OVERLAP_SECONDS = 300;
  *   that were made meanwhile.
  * @returns from when the next sweep has to read comments.
  */
-export async function sweep(deps: Ports, since: Instant | undefined): Promise<Instant> {
+export async function sweep(deps: Ports, since: Instant | undefined, watch?: ReviewWatch): Promise<Instant> {
   const started = deps.clock.now();
-  for (const pullRequest of await deps.host.openPullRequests()) {
-    await isolated(deps, { pullRequest: pullRequest.number }, async () => {
-      await reviewPullRequest(deps, pullRequest.number);
+  const open = await deps.host.openPullRequests();
+  watch?.open(open.map(({ number }) => number));
+  for (const { number } of open) {
+    await isolated(deps, { pullRequest: number }, async () => {
+      watch?.reviewed(number, await reviewPullRequest(deps, number));
     });
   }
   const live = readableEntries((await readOrKnown(deps)).snapshot);
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
   const from = since === undefined || since > started ? started : since;
-  const open = await obeyComments(deps, live, { since: from, isFirst: since === undefined });
+  const unheard = await obeyComments(deps, live, { since: from, isFirst: since === undefined });
   if (since?.slice(0, 13) !== started.slice(0, 13)) await isolated(deps, {}, () => lookForReviews(deps));
   const owing = new Set(live.filter(owesReview).map((entry) => entry.landing.pullRequest));
   for (const pullRequest of owing) {
@@ -39,7 +48,7 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
     });
   }
   const forgotten = addSeconds(started, -MONTH_SECONDS);
-  return open === undefined ? started : later(open, forgotten);
+  return unheard === undefined ? started : later(unheard, forgotten);
 }
 
 /** Once an hour: most break-glass grants have ended before their review is late, and looking for those reads whole months. */

@@ -11,7 +11,7 @@ const DAY = 86_400;
 const MOST_DAYS = 62;
 
 /** Grants by the day or the month they landed in, gaps included: a month without any is an answer too. */
-export function grantsOverTime({ grants }: EvidenceReport): readonly Bar[] {
+export function grantsOverTime({ grants }: Pick<EvidenceReport, 'grants'>): readonly Bar[] {
   const landed = grants.map(({ landing }) => landing.at).sort();
   const [first, last] = [landed[0], landed.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -46,7 +46,7 @@ const LATE_BOUNDS = [
 ] as const;
 
 /** How long it took from opening the pull request to the last approval. */
-export function approvalTimes({ grants }: EvidenceReport): readonly Bar[] {
+export function approvalTimes({ grants }: Pick<EvidenceReport, 'grants'>): readonly Bar[] {
   return histogram(
     grants.flatMap(({ approvalSeconds }) => approvalSeconds ?? []),
     APPROVAL_BOUNDS,
@@ -54,7 +54,7 @@ export function approvalTimes({ grants }: EvidenceReport): readonly Bar[] {
 }
 
 /** How long after they were due grants ended. */
-export function lateness({ grants }: EvidenceReport): readonly Bar[] {
+export function lateness({ grants }: Pick<EvidenceReport, 'grants'>): readonly Bar[] {
   const ended = grants.flatMap(({ holdings }) => holdings.filter(({ endedAt }) => endedAt !== null));
   return histogram(
     ended.flatMap(({ lateSeconds }) => lateSeconds ?? []),

@@ -22,6 +22,7 @@ export interface DashboardOptions {
   /** `acme/access`. */
   readonly repository: string;
   readonly repositoryUrl: string;
+  readonly ledgerBranch: string;
   readonly signIn: SignIn;
   /** Keys of cookies follow from it. */
   readonly secret: string;
@@ -74,8 +75,8 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   };
 }
 
-function siteOf({ repository, repositoryUrl, nav }: DashboardOptions, { base }: Place): Site {
-  return { base, repository, repositoryUrl, nav, ...assetPaths(base) };
+function siteOf({ repository, repositoryUrl, ledgerBranch, nav }: DashboardOptions, { base }: Place): Site {
+  return { base, repository, repositoryUrl, ledgerBranch, nav, ...assetPaths(base) };
 }
 
 /** Who asks, whether they may, and only then what they asked for. */
