@@ -205,6 +205,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['documents'],
   'csv-stringify': ['views'],
   'escape-goat': ['views'],
+  marked: ['sandbox'],
   commander: ['cli'],
   '@clack/prompts': ['cli'],
   'node-cron': ['schedule'],

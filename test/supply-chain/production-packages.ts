@@ -75,6 +75,7 @@ export const PRODUCTION_PACKAGES = [
   'json-schema-traverse',
   'json-with-bigint',
   'load-json-file',
+  'marked',
   'minimist',
   'ms',
   'node-cron',
