@@ -10,7 +10,7 @@ import { addSeconds, type Instant } from './core/time.js';
 import { type Schedule, startSchedule } from './schedule/start-schedule.js';
 import { watchVitalSigns } from './schedule/vital-signs.js';
 import type { Dashboard } from './web/dashboard/dashboard.js';
-import { type MorePages, openDashboard } from './web/dashboard/open-dashboard.js';
+import { openDashboard } from './web/dashboard/open-dashboard.js';
 import { createMetrics, type Metrics } from './web/metrics.js';
 import type { ServerOptions, Wired } from './wire.js';
 
@@ -28,8 +28,6 @@ export interface ServeOptions extends ServerOptions {
   readonly watchesSetup?: boolean;
   /** Whether `/metrics` is served; it is unless this is `false`. */
   readonly metrics?: boolean;
-  /** Pages beside those of the dashboard, where there is one. */
-  readonly morePages?: MorePages;
 }
 
 export interface Running {
@@ -129,7 +127,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
 function dashboardFor(
   { ports, past, signIn }: Wired,
   lastSeen: LastSeen,
-  { dashboard, publicUrl, github, repository, morePages }: ServeOptions & { readonly publicUrl: string },
+  { dashboard, publicUrl, github, repository }: ServeOptions & { readonly publicUrl: string },
 ): Dashboard | undefined {
   if (signIn === undefined || dashboard === undefined) return undefined;
   return openDashboard({
@@ -142,7 +140,6 @@ function dashboardFor(
     repository: `${repository.owner}/${repository.name}`,
     repositoryUrl: github.cloneUrl.replace(/\.git$/, ''),
     ledgerBranch: repository.ledgerBranch,
-    ...(morePages === undefined ? {} : { more: morePages }),
   });
 }
 

@@ -123,14 +123,8 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
   });
   const appSlug = await appSlugOf(clients, { appId: github.appId, folder: options.dataDir });
-  const on = {
-    client: clients.installation(PERMISSIONS.reviewing),
-    owner,
-    repo,
-    repositoryId,
-    appId: github.appId,
-    appSlug,
-  };
+  const client = clients.installation(PERMISSIONS.reviewing);
+  const on = { client, owner, repo, repositoryId, appId: github.appId, appSlug };
   const mirror = await openMirror({
     url: github.cloneUrl,
     directory: options.dataDir,

@@ -114,14 +114,13 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   await attempt('notices', () => keepDriftIssues(deps, observed?.report));
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
-  const drift = observed?.drift ?? [];
+  const [drift, look] = [observed?.drift ?? [], observed?.report];
   await attempt('notices', async () => {
     tellPeople(deps, recorded);
     warnOfEnds(deps, live, options.told);
     alertPeople(deps, { live, quarantined, drift });
   });
   const wakeAt = nextWake(live, deps.clock.now());
-  const look = observed?.report;
   return { recorded, violations, pushes, live, drift, look, faults, quarantined, more, wakeAt };
 }
 

@@ -3,11 +3,11 @@ import { personOf } from '../../core/people.js';
 import { patternNames } from '../../core/policy/policy.js';
 import type { EntitlementModel, PersonModel } from '../../views/web/about-pages.js';
 import type { HistoryRow } from '../../views/web/past.js';
+import type { Problem } from '../../views/web/problem.js';
 import type { ControlNow } from './control-now.js';
-import type { History } from './history.js';
 import { type SeeingDeps, standingNow } from './standing-now.js';
 
-type Deps = SeeingDeps & { readonly history: History; readonly controlNow: ControlNow };
+type Deps = SeeingDeps & { readonly controlNow: ControlNow };
 
 /** Rows of the past that stand on a page about somebody or something; the rest is one step away. */
 const MOST_PAST = 25;
@@ -29,7 +29,7 @@ export async function aboutPerson(deps: Deps, login: string): Promise<PersonMode
   return {
     login: person?.login ?? login,
     identities: [...(person?.identities ?? [])],
-    problems: problems.filter((one) => 'entry' in one && sameLogin(one.entry.subject?.login ?? '', login)),
+    problems: problems.filter((one) => sameLogin(subjectOf(one), login)),
     live: [...held, ...scheduled].filter(({ subject }) => sameLogin(subject?.login ?? '', login)),
     pending: pending.filter(({ view }) =>
       view.requests.some(
@@ -39,6 +39,11 @@ export async function aboutPerson(deps: Deps, login: string): Promise<PersonMode
     asked: pending.filter(({ view }) => view.asked.some((one) => sameLogin(one.login, login))),
     past,
   };
+}
+
+function subjectOf(problem: Problem): string {
+  if (problem.kind === 'review') return problem.subject ?? '';
+  return problem.kind === 'overdue' ? (problem.entry.subject?.login ?? '') : '';
 }
 
 /** What can be had, by whose leave, who has it and had it. `undefined`: nobody has heard of it. */

@@ -4,10 +4,9 @@ import { parseRequestId, type RequestId } from '../../core/request.js';
 import { parseRequest } from '../../documents/request.js';
 import type { LedgerPast } from '../../ports/ledger-past.js';
 import type { GrantModel } from '../../views/web/grant-page.js';
-import type { History } from './history.js';
 import { hindrancesOf, type SeeingDeps } from './standing-now.js';
 
-type Deps = SeeingDeps & { readonly past: LedgerPast; readonly history: History };
+type Deps = SeeingDeps & { readonly past: LedgerPast };
 
 /** Everything one entry tells, what waits to be recorded included. `undefined`: there is none. */
 export async function grantStory(deps: Deps, text: string): Promise<GrantModel | undefined> {

@@ -28,7 +28,7 @@ export async function numbersOf(
     medianLateSeconds: totals.medianLateSeconds,
     mostLateSeconds: totals.mostLateSeconds,
     medianApprovalSeconds: totals.medianApprovalSeconds,
-    overTime: grantsOverTime({ grants }),
+    overTime: grantsOverTime({ grants }, { from, to: now }),
     approvalTimes: approvalTimes({ grants }),
     lateness: lateness({ grants }),
     gaps: answer,

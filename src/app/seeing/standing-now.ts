@@ -1,26 +1,31 @@
 import type { Entry } from '../../core/grant.js';
-import { owesReview } from '../../core/lifecycle/grant.js';
 import { overdueOf } from '../../core/reconcile/overdue.js';
-import type { Instant } from '../../core/time.js';
+import { isReviewLate } from '../../core/report/totals.js';
+import { addSeconds, type Instant } from '../../core/time.js';
+import { Retry } from '../../ports/fault.js';
 import type { NowModel } from '../../views/web/now-page.js';
+import type { HistoryRow } from '../../views/web/past.js';
 import { byUrgency, type Hindrance, type Problem } from '../../views/web/problem.js';
 import type { Ports } from '../ports.js';
 import { knownGrants } from '../reconciling/known-grants.js';
 import { ledgerLag } from '../reconciling/ledger-lag.js';
+import type { History } from './history.js';
 import type { LastSeen } from './last-seen.js';
 
 export type SeeingDeps = Pick<Ports, 'ledger' | 'spool' | 'troubles' | 'clock'> & {
   readonly lastSeen: LastSeen;
+  readonly history: History;
 };
 
 /** Who holds what now, what waits, and what is wrong, as far as is known here. Waits for nothing but the disk. */
 export async function standingNow(deps: SeeingDeps): Promise<NowModel> {
-  const [{ entries, snapshot }, known, lag] = await Promise.all([
+  const now = deps.clock.now();
+  const [{ entries, snapshot }, known, lag, owed] = await Promise.all([
     knownGrants(deps),
     deps.ledger.known(),
     ledgerLag(deps),
+    reviewsOwed(deps, now),
   ]);
-  const now = deps.clock.now();
   const quarantined = snapshot.active.flatMap((one): Problem[] =>
     'problem' in one ? [{ kind: 'quarantined', id: one.id, problem: one.problem }] : [],
   );
@@ -30,7 +35,7 @@ export async function standingNow(deps: SeeingDeps): Promise<NowModel> {
     ...ofLastPass(deps.lastSeen),
     ...ofLastLook(deps.lastSeen),
     ...(lag.seconds >= BEHIND_SECONDS ? [{ kind: 'behind', ...lag } as const] : []),
-    ...reviewsOwed(entries, now),
+    ...owed,
   ];
   const byEnd = entries.toSorted((a, b) => (endOf(a) < endOf(b) ? -1 : 1));
   return {
@@ -94,9 +99,22 @@ function ofLastLook(lastSeen: LastSeen): readonly Problem[] {
   });
 }
 
-function reviewsOwed(entries: readonly Entry[], now: Instant): readonly Problem[] {
-  return entries.filter(owesReview).map((entry) => {
-    const due = entry.events.find(({ event }) => event === 'review_due')?.due ?? null;
-    return { kind: 'review', entry, due, isLate: due === null || due <= now };
-  });
+/** Reviews of break-glass are owed after the grant has ended too. While too many look back, there is no time to look for them. */
+async function reviewsOwed({ history }: SeeingDeps, now: Instant): Promise<readonly Problem[]> {
+  const from = addSeconds(now, -OWED_SECONDS);
+  const wants = ({ review }: HistoryRow) => review !== null && review.at === null;
+  try {
+    const { rows } = await history.ask({ wants, from, most: MOST_OWED });
+    return rows.map((row) => {
+      const due = row.review?.due ?? null;
+      const { id, subject, pullRequest } = row;
+      return { kind: 'review', id, subject, pullRequest, due, isLate: isReviewLate(row, now) };
+    });
+  } catch (error) {
+    if (error instanceof Retry) return [];
+    throw error;
+  }
 }
+
+const MOST_OWED = 50;
+const OWED_SECONDS = 31 * 86_400;

@@ -10,10 +10,13 @@ const DAY = 86_400;
 /** Days up to which a bar is a day; beyond, it is a month. */
 const MOST_DAYS = 62;
 
-/** Grants by the day or the month they landed in, gaps included: a month without any is an answer too. */
-export function grantsOverTime({ grants }: Pick<EvidenceReport, 'grants'>): readonly Bar[] {
+/** Grants by the day or the month they landed in, gaps included: a month without any is an answer too. @param range absent: from the first to the last. */
+export function grantsOverTime(
+  { grants }: Pick<EvidenceReport, 'grants'>,
+  range?: { readonly from: Instant; readonly to: Instant },
+): readonly Bar[] {
   const landed = grants.map(({ landing }) => landing.at).sort();
-  const [first, last] = [landed[0], landed.at(-1)];
+  const [first, last] = range === undefined ? [landed[0], landed.at(-1)] : [range.from, range.to];
   if (first === undefined || last === undefined) return [];
   const length = secondsBetween(first, last) <= MOST_DAYS * DAY ? 10 : 7;
   const counts = new Map(labelsBetween(first, last, length).map((label) => [label, 0]));

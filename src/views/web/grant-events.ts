@@ -6,7 +6,7 @@ import { personLink, pullRequestLink, reviewLink } from './links.js';
 import { lateness } from './past.js';
 import type { Tone } from './pieces.js';
 import type { Site } from './site.js';
-import { when } from './time.js';
+import { exactly, when } from './time.js';
 
 interface Told {
   readonly at: Instant;
@@ -19,7 +19,8 @@ export function storyMarkup(entry: Entry, site: Site, now: Instant): Markup {
   const before = [opened(entry, site), ...approved(entry, site)].toSorted((a, b) => (a.at < b.at ? -1 : 1));
   const after = entry.events.map((event) => toldOf(event, entry, site));
   const items = [...before, ...after].map(
-    ({ at, says, tone }) => html`<li class="${tone}"><p>${says}</p><p class="dim">${when(at, now)}</p></li>`,
+    ({ at, says, tone }) =>
+      html`<li class="${tone}"><p>${says}</p><p class="dim">${exactly(at, now)}</p></li>`,
   );
   return html`<ol class="story">${items}</ol>`;
 }

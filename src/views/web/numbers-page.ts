@@ -43,7 +43,7 @@ export function numbersPage(model: NumbersModel, site: Site): Page {
     figure(length(model.medianLateSeconds), 'late, median'),
     figure(length(model.mostLateSeconds), 'late, most'),
   ]}</ul>
-${pastGaps({ ...model.gaps, rows: [], more: false })}${section('Grants', columnChart('Grants by when they landed', overTime))}${section('Approving', columnChart('From opening to the last approval', approvalTimes))}${section('Ending', columnChart('How long after they were due grants ended', lateness))}`;
+${pastGaps({ ...model.gaps, rows: [], more: false })}${section('Grants', columnChart('Grants by when they landed', overTime))}<div class="pair">${section('Approving', columnChart('From opening to the last approval', approvalTimes))}${section('Ending', columnChart('How long after they were due grants ended', lateness))}</div>`;
   return { title: 'Numbers', at: '/numbers', main };
 }
 

@@ -4,9 +4,8 @@ import type { RequestId } from '../../core/request.js';
 import { hasEnded, type Instant } from '../../core/time.js';
 import { html, type Markup } from '../report/markup.js';
 import { span } from '../time-text.js';
-import { clip } from '../untrusted-text.js';
 import { entitlementLink, grantLink, personLink, targetLink } from './links.js';
-import { badge, plainList, type Tone, table } from './pieces.js';
+import { badge, plainList, said, type Tone, table } from './pieces.js';
 import type { Site } from './site.js';
 import { when } from './time.js';
 
@@ -26,8 +25,6 @@ export interface HistoryAnswer {
   readonly unread: readonly string[];
 }
 
-const MOST_WORDS = 140;
-
 /** Rows of the past, the latest first. */
 export function pastTable(rows: readonly HistoryRow[], site: Site, now: Instant): Markup {
   return table(
@@ -38,7 +35,7 @@ export function pastTable(rows: readonly HistoryRow[], site: Site, now: Instant)
       { title: 'What', cell: (row) => whatOf(row, site) },
       { title: 'How it ended', cell: (row) => endOf(row, now) },
       { title: 'Approved by', cell: (row) => approversOf(row, site) },
-      { title: 'Why', cell: ({ request }) => clip(request?.justification ?? '-', MOST_WORDS) },
+      { title: 'Why', cell: ({ request }) => said(request?.justification ?? '-') },
       { title: 'Grant', cell: ({ id }) => grantLink(site, id) },
     ],
     rows,

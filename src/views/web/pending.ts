@@ -1,14 +1,14 @@
 import type { Instant } from '../../core/time.js';
-import { type DecisionView, type RequestView, standingOf } from '../decision-view.js';
+import type { Issue } from '../../documents/issue.js';
+import { type DecisionView, standingOf } from '../decision-view.js';
 import { missingOf } from '../missing.js';
 import { nextText } from '../next-step-text.js';
 import { html, type Markup } from '../report/markup.js';
 import { headlineOf } from '../standing-text.js';
-import { clip } from '../untrusted-text.js';
 import { entitlementsOf } from './held.js';
 import { personLink, pullRequestLink } from './links.js';
 import { phraseMarkup } from './phrase-markup.js';
-import { badge, commas, plainList, type Tone, table } from './pieces.js';
+import { badge, commas, plainList, said, type Tone, table } from './pieces.js';
 import type { Site } from './site.js';
 import { relative } from './time.js';
 
@@ -18,8 +18,6 @@ export interface SeenPullRequest {
   readonly view: DecisionView;
   readonly at: Instant;
 }
-
-const MOST_WORDS = 140;
 
 /** What is open, and what each of it waits for: the same sentences as in its comment. */
 export function pendingTable(open: readonly SeenPullRequest[], site: Site, now: Instant): Markup {
@@ -68,13 +66,22 @@ function whatOf({ requests, removals }: DecisionView, site: Site): Markup {
   ]);
 }
 
+const MOST_LINES = 8;
+
+/** What is wrong before what is missing; when neither is, what happens next. */
 function waitsFor(view: DecisionView): Markup {
-  const missing = view.requests.flatMap((one: RequestView) => missingOf(one));
-  return plainList(
-    missing.length === 0 ? [phraseMarkup(nextText(view))] : missing.slice(0, 8).map(phraseMarkup),
-  );
+  const { refusal, issues, broken, requests } = view;
+  const refused = refusal === undefined ? [] : [html`${refusal.message} ${refusal.unblock}`];
+  const wrong = [...issues, ...broken].filter(({ severity }) => severity === 'error').map(issueText);
+  const missing = requests.flatMap(missingOf).map(phraseMarkup);
+  const lines = [...refused, ...wrong, ...missing];
+  return plainList(lines.length === 0 ? [phraseMarkup(nextText(view))] : lines.slice(0, MOST_LINES));
+}
+
+function issueText({ file, line, message, fix }: Issue): Markup {
+  return html`<span class="mono">${file}:${line}</span> ${message}, ${fix}`;
 }
 
 function whyOf({ requests }: DecisionView): Markup {
-  return plainList(requests.map(({ request }) => clip(request.justification, MOST_WORDS)));
+  return plainList(requests.map(({ request }) => said(request.justification)));
 }

@@ -1,4 +1,5 @@
 import { html, joined, type Markup } from '../report/markup.js';
+import { clip } from '../untrusted-text.js';
 
 /** How urgent something is. Words say it too: colour alone tells nobody anything. */
 export type Tone = 'bad' | 'warn' | 'good' | 'plain';
@@ -22,10 +23,11 @@ export function table<T>(name: string, columns: readonly TableColumn<T>[], rows:
     ({ title, number }) => html`<th scope="col" role="columnheader"${numberClass(number)}>${title}</th>`,
   );
   const body = rows.map((row) => {
-    const cells = columns.map(
-      ({ title, cell, number }) =>
-        html`<td role="cell" data-title="${title}"${numberClass(number)}><div>${cell(row)}</div></td>`,
-    );
+    const cells = columns.map(({ title, cell, number }) => {
+      const drawn = html`${cell(row)}`;
+      const attributes = drawn.markup === '' ? html` class="nothing"` : numberClass(number);
+      return html`<td role="cell" data-title="${title}"${attributes}><div>${drawn}</div></td>`;
+    });
     return html`<tr role="row">${cells}</tr>\n`;
   });
   return html`<table class="cards" role="table" aria-label="${name}">
@@ -55,7 +57,15 @@ export function facts(
 }
 
 export function plainList(items: readonly (Markup | string)[]): Markup {
+  if (items.length === 0) return html``;
   return html`<ul class="plain">${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
+
+const MOST_WORDS = 140;
+
+/** The beginning of what somebody wrote. */
+export function said(text: string): Markup {
+  return html`<span class="said">${clip(text, MOST_WORDS)}</span>`;
 }
 
 /** What somebody wrote, its line breaks kept. */

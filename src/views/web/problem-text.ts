@@ -23,8 +23,8 @@ const WORDS: Words = {
     html`<p>${badge('target not seen', 'warn')} ${targetLink(site, target)} could not be looked at ${when(at, now)}: <code class="mono">${code ?? 'unknown'}</code>. <code class="mono">hallpass targets check</code> says what to do.</p>`,
   behind: ({ seconds, spooled }) =>
     html`<p>${badge('ledger behind', 'warn')} ${spooled} ${spooled === 1 ? 'event waits' : 'events wait'} to be recorded, the oldest for ${span(seconds)}. Access still ends; nothing new is granted before the ledger can be written.</p>`,
-  review: ({ entry, due, isLate }, site, now) =>
-    html`<p>${isLate ? badge('review late', 'warn') : badge('review owed')} ${personLink(site, entry.subject?.login ?? null)} broke the glass (${grantLink(site, entry.id)}). A review is due ${due === null ? html`now` : when(due, now)} on ${pullRequestLink(site, entry.landing.pullRequest)}.</p>`,
+  review: ({ id, subject, pullRequest, due, isLate }, site, now) =>
+    html`<p>${isLate ? badge('review late', 'warn') : badge('review owed')} ${personLink(site, subject)} broke the glass (${grantLink(site, id)}). A review is due ${due === null ? html`now` : when(due, now)} on ${pullRequestLink(site, pullRequest)}.</p>`,
   drift: ({ target, count }, site) =>
     html`<p>${badge('drift', 'warn')} ${targetLink(site, target)} holds something else than grants want: ${count} to look at. <a href="${pathTo(site, 'targets')}">See targets</a>.</p>`,
 };
@@ -49,7 +49,7 @@ export function problemSection(problems: readonly Problem[], site: Site, now: In
   return section(
     html`Needs somebody <small>${problems.length}</small>`,
     html`<ul class="plain">${items}</ul>${rest}`,
-    { tone: problems.some(isUrgent) ? 'bad' : 'warn' },
+    { tone: problems.some(isUrgent) ? 'bad' : problems.some(isPressing) ? 'warn' : 'plain' },
   );
 }
 
@@ -70,8 +70,7 @@ export function stateBanner(problems: readonly Problem[], passAt: Instant | null
       'Starting',
       'No pass has ended since this process began; what stands here is the last ledger known.',
     );
-  if (problems.some(isPressing))
-    return banner('warn', 'Nothing is past its end', 'Something else needs somebody.');
+  if (problems.some(isPressing)) return banner('warn', 'Needs a look', 'Nothing is past its end.');
   return html`<div class="state good"><h1>All is well</h1><p>Nothing is past its end. Last pass ${when(passAt, now)}.</p></div>`;
 }
 

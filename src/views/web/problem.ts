@@ -34,7 +34,9 @@ export type Problem =
   /** A break-glass grant whose review is owed, late or not. */
   | {
       readonly kind: 'review';
-      readonly entry: Entry;
+      readonly id: string;
+      readonly subject: string | null;
+      readonly pullRequest: number;
       readonly due: Instant | null;
       readonly isLate: boolean;
     };

@@ -4,11 +4,8 @@ import { createHistory } from '../../app/seeing/history.js';
 import type { LastSeen } from '../../app/seeing/last-seen.js';
 import type { LedgerPast } from '../../ports/ledger-past.js';
 import type { SignIn } from '../../ports/sign-in.js';
-import type { NavItem } from '../../views/web/site.js';
 import { createDashboard, type Dashboard } from './dashboard.js';
 import { NAV, pageRoutes } from './pages.js';
-import type { Rendering } from './rendering.js';
-import type { Route } from './routes.js';
 
 export interface OpenDashboard {
   readonly ports: Ports;
@@ -20,18 +17,11 @@ export interface OpenDashboard {
   readonly repository: string;
   readonly repositoryUrl: string;
   readonly ledgerBranch: string;
-  /** Pages of whoever starts the server, beside ours. */
-  readonly more?: MorePages;
-}
-
-export interface MorePages {
-  readonly nav: readonly NavItem[];
-  readonly pages: (rendering: Rendering) => readonly Route[];
 }
 
 /** The dashboard with all its pages. */
 export function openDashboard(options: OpenDashboard): Dashboard {
-  const { ports, past, lastSeen, more } = options;
+  const { ports, past, lastSeen } = options;
   const { clock, log } = ports;
   const deps = {
     ...ports,
@@ -44,7 +34,7 @@ export function openDashboard(options: OpenDashboard): Dashboard {
     ...options,
     clock,
     log,
-    nav: [...NAV, ...(more?.nav ?? [])],
-    pages: (rendering) => [...pageRoutes(deps, rendering), ...(more?.pages(rendering) ?? [])],
+    nav: NAV,
+    pages: (rendering) => pageRoutes(deps, rendering),
   });
 }

@@ -2,7 +2,6 @@ import type { Ports } from '../../app/ports.js';
 import { aboutEntitlement, aboutPerson } from '../../app/seeing/about-one.js';
 import type { ControlNow } from '../../app/seeing/control-now.js';
 import { grantStory } from '../../app/seeing/grant-story.js';
-import type { History } from '../../app/seeing/history.js';
 import { numbersOf } from '../../app/seeing/numbers.js';
 import { searchHistory } from '../../app/seeing/search-history.js';
 import { type SeeingDeps, standingNow } from '../../app/seeing/standing-now.js';
@@ -27,7 +26,6 @@ import type { Route, Visit } from './routes.js';
 export type PageDeps = SeeingDeps &
   Pick<Ports, 'providers'> & {
     readonly past: LedgerPast;
-    readonly history: History;
     readonly controlNow: ControlNow;
   };
 
