@@ -185,3 +185,29 @@ describe('receivers of notices', () => {
     expect(problems(parse(`${EXAMPLE}alert_after: "${text}"\n`))).toHaveLength(1);
   });
 });
+
+describe('a dashboard', () => {
+  const withDashboard = (lines: string) => `${EXAMPLE}dashboard:\n${lines}`;
+  const WELL = '  client_id: Iv23liExample\n  client_secret: { env: HALLPASS_CLIENT_SECRET }\n';
+
+  test('is there when the settings say so, and only then', () => {
+    expect(parse(withDashboard(WELL))).toMatchObject({
+      value: { dashboard: { clientId: 'Iv23liExample', clientSecret: { env: 'HALLPASS_CLIENT_SECRET' } } },
+    });
+    expect(parse(EXAMPLE)).not.toHaveProperty('value.dashboard');
+  });
+
+  test.each([
+    ['no client', '  client_secret: { env: X }\n', 'missing_key'],
+    ['no secret', '  client_id: x\n', 'missing_key'],
+    ['a secret in the open', '  client_id: x\n  client_secret: abc\n', 'wrong_type'],
+    ['another key', `${WELL}  open: true\n`, 'unknown_key'],
+  ])('with %s is refused', (_name, lines, code) => {
+    expect(problems(parse(withDashboard(lines))).join('\n')).toContain(code);
+  });
+
+  test('wants to be told where people reach it', () => {
+    const found = problems(parse(withDashboard(WELL).replace(/^public_url:.*\n/m, '')));
+    expect(found).toEqual(['20:3 missing_key']);
+  });
+});

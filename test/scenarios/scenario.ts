@@ -81,6 +81,8 @@ export interface ScenarioOptions {
   readonly allowForks?: boolean;
   readonly driftIssue?: boolean;
   readonly watchesSetup?: boolean;
+  /** Whether people can sign in to see pages. */
+  readonly dashboard?: boolean;
   readonly receivers?: WorldOptions['receivers'];
   /** The kind the catalog calls its targets, where one is wanted that knows people by other names. Default `memory`. */
   readonly kind?: string;
@@ -146,6 +148,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     providers: new Map([[options.kind ?? 'memory', memory]]),
     ...(options.driftIssue === undefined ? {} : { driftIssue: options.driftIssue }),
     ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
+    ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
     retryMilliseconds: 1,
     github: {

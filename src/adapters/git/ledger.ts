@@ -8,11 +8,12 @@ import type { RequestId } from '../../core/request.js';
 import type { Clock } from '../../ports/clock.js';
 import { Blocked } from '../../ports/fault.js';
 import type { KnownLedger, Ledger, LedgerBatch, LedgerSnapshot } from '../../ports/ledger.js';
+import type { LedgerPast } from '../../ports/ledger-past.js';
 import type { ChainState } from './chain.js';
 import { type HeadFile, headFileIn } from './head-file.js';
 import { type AppendDeps, appendChange, type Change, writesOf } from './ledger-append.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
-import { snapshotReader } from './ledger-snapshot.js';
+import { type SnapshotReader, snapshotReader } from './ledger-snapshot.js';
 import { keyName, remember, type SyncDeps, syncLedger } from './ledger-sync.js';
 import type { Mirror } from './mirror.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -30,6 +31,7 @@ export interface LedgerOptions {
 }
 
 export interface GitLedger extends Ledger {
+  readonly past: LedgerPast;
   /** Fingerprints of the key that the branch takes now, and of the one this installation signs with. */
   keys(): Promise<LedgerFacts>;
   /** Hands the ledger over to another key, recorded and signed by the one before. Later appends sign with the new one. */
@@ -46,7 +48,14 @@ export function openLedger(options: LedgerOptions): GitLedger {
   // Reads and appends of one ledger never overlap: each starts from what the one before left.
   const alone = oneAtATime();
   let latest: KnownLedger | undefined;
+  const knownHead = async (): Promise<Oid | null> => {
+    if (latest !== undefined) return latest.snapshot.head;
+    const last = await desk.seen.read();
+    const here = last !== undefined && (await mirror.objects.info(last.head)) !== undefined;
+    return here ? last.head : null;
+  };
   return {
+    past: pastFrom(reader, knownHead),
     read: () =>
       alone(async () => {
         const { head } = await desk.sync();
@@ -56,9 +65,8 @@ export function openLedger(options: LedgerOptions): GitLedger {
       }),
     async known() {
       if (latest !== undefined) return latest;
-      const last = await desk.seen.read();
-      const here = last !== undefined && (await mirror.objects.info(last.head)) !== undefined;
-      return here ? { snapshot: await reader.snapshot(last.head) } : undefined;
+      const head = await knownHead();
+      return head === null ? undefined : { snapshot: await reader.snapshot(head) };
     },
     entry: (id) =>
       alone(async () => {
@@ -89,6 +97,26 @@ export function openLedger(options: LedgerOptions): GitLedger {
     },
     keys: () => alone(() => desk.keys()),
     rotateKey: (next) => alone(() => desk.handOver(next)),
+  };
+}
+
+/** Waits for nobody: it does not stand in the row of reads and appends. */
+function pastFrom(reader: SnapshotReader, knownHead: () => Promise<Oid | null>): LedgerPast {
+  return {
+    async months() {
+      const head = await knownHead();
+      return head === null ? [] : reader.months(head);
+    },
+    async filed(month) {
+      const head = await knownHead();
+      return head === null ? [] : reader.listed(head, month);
+    },
+    async entry(id) {
+      const head = await knownHead();
+      const found = head === null ? undefined : await reader.entry(head, id);
+      if (found === undefined) return undefined;
+      return 'value' in found ? { entry: found.value } : { problem: found.problem };
+    },
   };
 }
 

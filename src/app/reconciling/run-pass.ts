@@ -3,6 +3,7 @@ import type { Entry, Violation } from '../../core/grant.js';
 import { type Claim, claimsOf } from '../../core/reconcile/claim.js';
 import type { Drift } from '../../core/reconcile/drift.js';
 import { type PlanContext, planOf, type Step } from '../../core/reconcile/plan.js';
+import type { DriftReport } from '../../core/reconcile/report.js';
 import { type Instant, secondsBetween } from '../../core/time.js';
 import { Blocked, isFault } from '../../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../../ports/ledger.js';
@@ -34,6 +35,8 @@ export interface PassReport {
   /** What lives when the pass is over. */
   readonly live: readonly Entry[];
   readonly drift: readonly Drift[];
+  /** What targets were seen to hold, where this pass looked. */
+  readonly look?: DriftReport | undefined;
   /** Stages that stopped, and the code of the fault. Empty: everything was done. */
   readonly faults: readonly { readonly stage: string; readonly code: string }[];
   /** Entries that cannot be read; they are quarantined. */
@@ -111,14 +114,14 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   await attempt('notices', () => keepDriftIssues(deps, observed?.report));
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
-  const drift = observed?.drift ?? [];
+  const [drift, look] = [observed?.drift ?? [], observed?.report];
   await attempt('notices', async () => {
     tellPeople(deps, recorded);
     warnOfEnds(deps, live, options.told);
     alertPeople(deps, { live, quarantined, drift });
   });
   const wakeAt = nextWake(live, deps.clock.now());
-  return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };
+  return { recorded, violations, pushes, live, drift, look, faults, quarantined, more, wakeAt };
 }
 
 /** Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113). */

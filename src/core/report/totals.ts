@@ -24,7 +24,10 @@ export interface Totals {
   readonly changes: number;
 }
 
-export function totalsOf({ grants, refused, violations, orphans, changes, period }: EvidenceReport): Totals {
+/** What the numbers are counted from. */
+type Counted = Pick<EvidenceReport, 'grants' | 'refused' | 'violations' | 'orphans' | 'changes' | 'period'>;
+
+export function totalsOf({ grants, refused, violations, orphans, changes, period }: Counted): Totals {
   const holdings = grants.flatMap((grant) => grant.holdings);
   const ended = holdings.filter(({ endedAt }) => endedAt !== null);
   const late = ended.flatMap(({ lateSeconds }) => lateSeconds ?? []);

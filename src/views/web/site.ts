@@ -12,6 +12,7 @@ export interface Site {
   readonly repository: string;
   /** Of the repository's pages, without a slash at the end. */
   readonly repositoryUrl: string;
+  readonly ledgerBranch: string;
   /** Paths of the style sheet and of the script that keeps pages current. */
   readonly style: string;
   readonly script: string;
@@ -43,6 +44,10 @@ export function personPath(site: Pick<Site, 'base'>, login: string): string {
 
 export function entitlementPath(site: Pick<Site, 'base'>, id: string): string {
   return pathTo(site, 'entitlements', id);
+}
+
+export function targetPath(site: Pick<Site, 'base'>): string {
+  return pathTo(site, 'targets');
 }
 
 /** A path with a query; what is empty is left out. */
