@@ -121,7 +121,7 @@ export function createHints(deps: HintDeps): Hints {
     sweep: () =>
       deps.queue.add('sweep', async () => {
         try {
-          sweptAt = await sweep(deps, sweptAt, deps.onReview);
+          sweptAt = (await sweep(deps, sweptAt, deps.onReview)).since;
         } finally {
           // Ends do not wait for GitHub.
           mayHaveDrifted = true;

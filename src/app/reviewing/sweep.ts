@@ -25,16 +25,17 @@ const OVERLAP_SECONDS = 300;
  * break-glass grants owe while they live. What fails is left for the next sweep and stops nothing else.
  * @param since absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
  *   that were made meanwhile.
- * @returns from when the next sweep has to read comments.
  */
-export async function sweep(deps: Ports, since: Instant | undefined, watch?: ReviewWatch): Promise<Instant> {
+export async function sweep(deps: Ports, since: Instant | undefined, watch?: ReviewWatch): Promise<Swept> {
   const started = deps.clock.now();
+  const failed: number[] = [];
   const open = await deps.host.openPullRequests();
   watch?.open(open.map(({ number }) => number));
   for (const { number } of open) {
-    await isolated(deps, { pullRequest: number }, async () => {
+    const isDone = await isolated(deps, { pullRequest: number }, async () => {
       watch?.reviewed(number, await reviewPullRequest(deps, number));
     });
+    if (!isDone) failed.push(number);
   }
   const live = readableEntries((await readOrKnown(deps)).snapshot);
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
@@ -48,7 +49,14 @@ export async function sweep(deps: Ports, since: Instant | undefined, watch?: Rev
     });
   }
   const forgotten = addSeconds(started, -MONTH_SECONDS);
-  return unheard === undefined ? started : later(unheard, forgotten);
+  return { since: unheard === undefined ? started : later(unheard, forgotten), failed };
+}
+
+export interface Swept {
+  /** From when the next sweep has to read comments. */
+  readonly since: Instant;
+  /** Open pull requests that could not be looked at; the log says why. */
+  readonly failed: readonly number[];
 }
 
 /** Once an hour: most break-glass grants have ended before their review is late, and looking for those reads whole months. */
