@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../ports/log.js';
 import { type Running, type ServeOptions, serve } from '../serve.js';
-import { CALLBACK_PATH } from '../web/dashboard/sign-in.js';
+import { CALLBACK_PATH } from '../views/web/site.js';
 import { newSigningKey, type Wired, wireServer } from '../wire.js';
 import type { SandboxClock } from './clock.js';
 import { FIRST_FILES, TEAMS, USERS } from './documents.js';
