@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Json } from './core/entitlement.js';
+import { addressProblem, type Check, signingSecretProblem } from './core/receiver.js';
 import type { Issue } from './documents/issue.js';
 import { parseSettings, type Settings, type TargetSettings } from './documents/settings.js';
 import type { ReceiverSettings } from './documents/settings-notify.js';
@@ -142,34 +143,11 @@ async function readReceivers(
     const place = `notify.${rest.name}`;
     const signing: string[] = [];
     const address = await read(`${place}.url`, url, addressProblem);
-    for (const source of secrets) signing.push(await read(`${place}.secrets`, source, weakSigningSecret));
+    for (const source of secrets) signing.push(await read(`${place}.secrets`, source, signingSecretProblem));
     receivers.push({ ...rest, url: address, secrets: signing });
   }
   return receivers;
 }
-
-type Check = (value: string) => string | undefined;
-
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
-
-/** Notices name people and what they hold: they travel encrypted, unless they do not leave the machine. */
-const addressProblem: Check = (value) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  if (!isSafe) return 'it is no https address.';
-  return url.username + url.password === ''
-    ? undefined
-    : 'it has a user or password in it. Use an address without.';
-};
-
-/** Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. */
-const weakSigningSecret: Check = (value) => {
-  const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
-  const bytes = Buffer.from(encoded ?? '', 'base64').length;
-  return bytes >= 24 && bytes <= 64
-    ? undefined
-    : 'it is not `whsec_` and the base64 of 24 to 64 bytes, such as from `echo "whsec_$(openssl rand -base64 32)"`.';
-};
 
 const weakSecret: Check = (value) =>
   Buffer.byteLength(value) >= LEAST_SECRET_BYTES

@@ -40,8 +40,11 @@ export interface LedgerHistory {
   head(branch: string): Promise<Oid | undefined>;
   /** The branch the clone starts from. */
   defaultBranch(): Promise<string | undefined>;
-  /** First-parent commits up to `head`, oldest first, in bounded memory. */
-  ledger(head: Oid): AsyncIterable<LedgerCommit>;
+  /**
+   * First-parent commits up to `head`, oldest first, in bounded memory. @param after only those that follow it; throws
+   * `Blocked('ledger_rewritten')` when `head` does not lead back to it.
+   */
+  ledger(head: Oid, after?: Oid): AsyncIterable<LedgerCommit>;
   /** The same for the default branch, and only what changed among requests and control documents. */
   landings(head: Oid): AsyncIterable<BranchCommit>;
   /** What a commit says of itself. `undefined`: not here, no commit, or damaged. */

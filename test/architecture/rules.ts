@@ -160,7 +160,15 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'wire-offline',
-    imports: ['core', 'documents', 'ports', 'adapters/git', 'adapters/system', 'adapters/providers'],
+    imports: [
+      'core',
+      'documents',
+      'ports',
+      'adapters/git',
+      'adapters/notifier',
+      'adapters/system',
+      'adapters/providers',
+    ],
     node: true,
     say: 'wire-offline.ts is the part of wire.ts that needs no server; it must not load one.',
   },
