@@ -3,6 +3,7 @@ import type { Json } from './core/entitlement.js';
 import { addressProblem, type Check, signingSecretProblem } from './core/receiver.js';
 import type { Issue } from './documents/issue.js';
 import { parseSettings, type Settings, type TargetSettings } from './documents/settings.js';
+import type { StreamSettings } from './documents/settings-evidence.js';
 import type { ReceiverSettings } from './documents/settings-notify.js';
 import { type SecretSource, withSecrets } from './documents/settings-targets.js';
 import { Blocked } from './ports/fault.js';
@@ -30,12 +31,19 @@ export interface ReadSettings {
   readonly receivers: readonly Receiver[];
   /** What people sign in with; absent where there is no dashboard. */
   readonly dashboard?: { readonly clientId: string; readonly clientSecret: string };
+  readonly streams: readonly Stream[];
   readonly secrets: () => readonly string[];
 }
 
 /** A receiver of notices with its address and what signs for it. */
 export interface Receiver extends Omit<ReceiverSettings, 'url' | 'secrets'> {
   readonly url: string;
+  readonly secrets: readonly string[];
+}
+
+/** A stream with its address and what signs for it. */
+export interface Stream extends Omit<StreamSettings, 'url' | 'secrets'> {
+  readonly url?: string;
   readonly secrets: readonly string[];
 }
 
@@ -95,6 +103,7 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
   }
   const receivers = await readReceivers(settings.notify, noted);
   const dashboard = await readDashboard(settings.dashboard, noted);
+  const streams = await readStreams(settings.streams, folder, noted);
   if (problems.length > 0) return { problems };
   const dataDir = resolve(folder, settings.dataDir);
   const read = {
@@ -103,10 +112,11 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
     signingKey,
     connections,
     receivers,
+    streams,
     ...dashboard,
     secrets: known.all,
   };
-  return { settings: { ...settings, dataDir }, ...read };
+  return { settings: { ...settings, ...placed(settings.checkpoints, folder), dataDir }, ...read };
 }
 
 /** Reads one secret and sees to it that the log knows it. */
@@ -147,6 +157,32 @@ async function readReceivers(
     receivers.push({ ...rest, url: address, secrets: signing });
   }
   return receivers;
+}
+
+async function readStreams(
+  settings: readonly StreamSettings[],
+  folder: string,
+  read: Reader,
+): Promise<readonly Stream[]> {
+  const streams: Stream[] = [];
+  for (const { url, secrets, file, ...rest } of settings) {
+    const place = `streams.${rest.name}`;
+    const signing: string[] = [];
+    for (const source of secrets) signing.push(await read(`${place}.secrets`, source, signingSecretProblem));
+    const where =
+      url === undefined
+        ? { file: resolve(folder, file ?? '') }
+        : { url: await read(`${place}.url`, url, addressProblem) };
+    streams.push({ ...rest, ...where, secrets: signing });
+  }
+  return streams;
+}
+
+/** Relative folders lie below the settings, as files do. */
+function placed(checkpoints: Settings['checkpoints'], folder: string): Pick<Settings, 'checkpoints'> {
+  if (checkpoints === undefined) return {};
+  const { folder: own } = checkpoints;
+  return { checkpoints: { ...checkpoints, ...(own === undefined ? {} : { folder: resolve(folder, own) }) } };
 }
 
 const weakSecret: Check = (value) =>

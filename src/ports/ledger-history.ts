@@ -47,6 +47,8 @@ export interface LedgerHistory {
   ledger(head: Oid, after?: Oid): AsyncIterable<LedgerCommit>;
   /** The same for the default branch, and only what changed among requests and control documents. */
   landings(head: Oid): AsyncIterable<BranchCommit>;
+  /** How many first-parent commits lead up to it, itself included. */
+  length(head: Oid): Promise<number>;
   /** What a commit says of itself. `undefined`: not here, no commit, or damaged. */
   about(commit: Oid): Promise<CommitWords | undefined>;
   /** The bytes of a blob, proved to have that id. `undefined`: not here, no blob, damaged, or larger than `limit`. */

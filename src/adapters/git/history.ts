@@ -36,6 +36,10 @@ export async function openHistory(directory: string, environment: Environment = 
       for await (const commits of steps(clone, head, { folders: ['access-requests', '.github/access'] }))
         yield* commits;
     },
+    async length(head) {
+      const { bytes } = await walkGit(clone, ['rev-list', '--first-parent', '--count', head]);
+      return Number(bytes.toString('latin1'));
+    },
     async about(commit) {
       const object = await objects.read(commit);
       const sound = object?.type === 'commit' && objectId('commit', object.content) === commit;

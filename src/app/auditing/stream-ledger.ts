@@ -20,6 +20,8 @@ export type StreamFormat = 'ocsf' | 'json';
 export interface StreamOptions {
   readonly history: LedgerHistory;
   readonly ledgerBranch: string;
+  /** Up to where; absent: the head of the branch. */
+  readonly head?: Oid;
   /** `owner/name`, for whoever collects from several. */
   readonly repository: string | null;
   readonly format: StreamFormat;
@@ -45,7 +47,7 @@ const COMMITS_PER_NOTE = 200;
  */
 export async function streamLedger(options: StreamOptions): Promise<Streamed> {
   const { history, ledgerBranch, cursor } = options;
-  const head = await history.head(ledgerBranch);
+  const head = options.head ?? (await history.head(ledgerBranch));
   if (head === undefined)
     throw new Blocked(
       'no_ledger',
