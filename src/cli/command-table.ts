@@ -105,6 +105,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/audit-replay.js'),
   },
   {
+    words: 'audit stream',
+    about: 'send what happened to a file, standard output or a webhook, for a SIEM',
+    load: () => import('./commands/audit-stream.js'),
+  },
+  {
     words: 'audit checkpoint',
     about: 'write down the state of a proved ledger, to be kept elsewhere',
     doing: 'proving the ledger',
