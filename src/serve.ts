@@ -74,6 +74,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
       schedule?.wakeAt(report.wakeAt);
       lastSeen.notePass(report, ports.clock.now());
       dashboard?.changed();
+      followLedger(wired);
     },
   });
   bot = await createBot({
@@ -141,6 +142,16 @@ function dashboardFor(
     repositoryUrl: github.cloneUrl.replace(/\.git$/, ''),
     ledgerBranch: repository.ledgerBranch,
   });
+}
+
+/** Streams and checkpoints wait for nobody, and nobody for them: each is a task of its own beside the passes. */
+function followLedger({ ports, queue, followers }: Wired): void {
+  for (const { key, follow } of followers) {
+    queue.add(key, async () => {
+      const head = (await ports.ledger.known())?.snapshot.head;
+      if (head !== undefined && head !== null) await follow(head);
+    });
+  }
 }
 
 const DAY_SECONDS = 86_400;

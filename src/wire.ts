@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LEDGER_PRINCIPAL } from './adapters/git/commit.js';
 import { documentCodec } from './adapters/git/document-codec.js';
 import { openLedger } from './adapters/git/ledger.js';
-import { openMirror } from './adapters/git/mirror.js';
+import { mirrorIn, openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
 import { appSlugOf } from './adapters/github/app-identity.js';
@@ -30,6 +30,7 @@ import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
 import type { SignIn } from './ports/sign-in.js';
 import { type DashboardClient, wireSignIn } from './wire-dashboard.js';
+import { type CheckpointPlan, type Follower, type StreamTo, wireEvidence } from './wire-evidence.js';
 import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 
@@ -74,6 +75,10 @@ export interface ServerOptions {
   readonly dashboard?: DashboardClient;
   /** Who is told beside the pull request. */
   readonly receivers?: readonly Receiver[];
+  /** Where what the ledger says is sent. */
+  readonly streams?: readonly StreamTo[];
+  /** Where the state of the ledger is written down. */
+  readonly checkpoints?: CheckpointPlan;
   /** Values that no notice and no finding may hold. */
   readonly secrets?: () => readonly string[];
   /** The table of kinds; another one where a test looks into its targets. */
@@ -95,6 +100,8 @@ export interface Wired {
   readonly past: LedgerPast;
   readonly queue: Queue;
   readonly notices: WiredNotices;
+  /** What is to follow the ledger. */
+  readonly followers: readonly Follower[];
   /** What was asked of GitHub. */
   readonly traffic: Traffic;
   readonly appSlug: string;
@@ -159,6 +166,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     past: ledger.past,
     queue,
     notices,
+    followers: wireEvidence({ ...options, mirrorDir: mirrorIn(mirror.directory), signer }),
     traffic,
     appSlug,
     ...(options.dashboard === undefined ? {} : { signIn: wireSignIn(options, options.dashboard) }),

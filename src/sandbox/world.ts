@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly driftIssue?: boolean;
   readonly receivers?: ServeOptions['receivers'];
   readonly secrets?: ServeOptions['secrets'];
+  readonly streams?: ServeOptions['streams'];
+  readonly checkpoints?: ServeOptions['checkpoints'];
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
@@ -148,6 +150,8 @@ function serveOptionsOf(
     log: options.log,
     ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.streams === undefined ? {} : { streams: options.streams }),
+    ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     secrets: () => [secrets.privateKey, secrets.webhookSecret, signingKey, ...(options.secrets?.() ?? [])],
     webhookSecret: secrets.webhookSecret,
     host: '127.0.0.1',

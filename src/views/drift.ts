@@ -19,7 +19,7 @@ const NEXT: Readonly<Record<NextStep, Phrase>> = {
   restored: phrase`Hallpass gives it again. If it goes missing once more, find out who takes it away.`,
   removed: phrase`Hallpass removes it and records that in the ledger.`,
   tried_again: phrase`Hallpass goes on trying. Look into the entry of the grant for what is in the way.`,
-  adopt_or_remove: phrase`Remove it on the target, or have it asked for as a request and remove it then.`,
+  adopt_or_remove: phrase`Adopt or remove it: where policy has access reviews, its owners are asked in a pull request. Else remove it on the target, or have it asked for as a request and remove it then.`,
   removed_by_hand: phrase`Hallpass leaves it alone: too many would go at once. Look at each, and remove on the target what nobody needs.`,
   given_back_by_hand: phrase`It was there before the grant, so Hallpass does not give it back. Give it again on the target if it is still to be there.`,
 };

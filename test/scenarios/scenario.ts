@@ -85,6 +85,8 @@ export interface ScenarioOptions {
   /** Whether people can sign in to see pages. */
   readonly dashboard?: boolean;
   readonly receivers?: WorldOptions['receivers'];
+  readonly streams?: WorldOptions['streams'];
+  readonly checkpoints?: WorldOptions['checkpoints'];
   /** The kind the catalog calls its targets, where one is wanted that knows people by other names. Default `memory`. */
   readonly kind?: string;
 }
@@ -151,6 +153,8 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
     ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.streams === undefined ? {} : { streams: options.streams }),
+    ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     retryMilliseconds: 1,
     github: {
       ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),

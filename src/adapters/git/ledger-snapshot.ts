@@ -1,3 +1,4 @@
+import type { AccessReviewRecord } from '../../core/access-review/access-review.js';
 import type { Oid } from '../../core/approval.js';
 import {
   ACTIVE_FOLDER,
@@ -6,6 +7,7 @@ import {
   GRANTS_FOLDER,
   ledgerPath,
   parseCursor,
+  REVIEWS_FOLDER,
 } from '../../core/audit/layout.js';
 import type { Entry } from '../../core/grant.js';
 import type { TreeFile } from '../../core/pull-request.js';
@@ -33,11 +35,13 @@ export interface SnapshotReader {
   months(head: Oid): Promise<readonly string[]>;
   /** What a month holds, without reading it. */
   listed(head: Oid, month: string): Promise<readonly FiledEntry[]>;
+  /** Every stage of the access reviews asked in the given months. */
+  accessReviewsOf(head: Oid, months: readonly string[]): Promise<readonly Filed<AccessReviewRecord>[]>;
 }
 
-export interface Filed {
+export interface Filed<T = Entry> {
   readonly path: string;
-  readonly read: Parsed<Entry>;
+  readonly read: Parsed<T>;
 }
 
 export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotReader {
@@ -73,6 +77,17 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
     return folder === undefined ? [] : filesBelow(mirror.trees, folder.oid);
   }
 
+  async function reviewsInMonth(head: Oid, month: string): Promise<readonly Filed<AccessReviewRecord>[]> {
+    const folder = await mirror.trees.file(head, `${REVIEWS_FOLDER}${month}`);
+    const files = folder === undefined ? [] : await filesBelow(mirror.trees, folder.oid);
+    return inGroups(files, async ({ path: name, oid }) => {
+      const path = `${REVIEWS_FOLDER}${month}/${name}`;
+      const blob = await mirror.objects.read(oid);
+      if (blob === undefined) throw mirror.missing(oid);
+      return { path, read: codec.parseAccessReview(blob.content, path) };
+    });
+  }
+
   return {
     entry,
     months: (head) => monthsAt(mirror, head),
@@ -82,6 +97,10 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
         const at = ledgerPath(`${GRANTS_FOLDER}${month}/${path}`);
         return at?.kind === 'entry' ? [{ id: at.id, version: oid }] : [];
       });
+    },
+    async accessReviewsOf(head, months) {
+      const all = await Promise.all(months.map((month) => reviewsInMonth(head, month)));
+      return all.flat();
     },
     async filedIn(head, months) {
       const all = await Promise.all(months.map((month) => inMonth(head, month)));

@@ -2,7 +2,6 @@ import type { Oid } from '../../core/approval.js';
 import { CURSOR_PATH, entryPath, markerPath } from '../../core/audit/layout.js';
 import { isLedgerSubject, rotationSubject } from '../../core/audit/subject.js';
 import type { LedgerFacts } from '../../core/doctor/facts.js';
-import type { Entry } from '../../core/grant.js';
 import { isLiveEntry } from '../../core/lifecycle/grant.js';
 import type { RequestId } from '../../core/request.js';
 import type { Clock } from '../../ports/clock.js';
@@ -78,6 +77,12 @@ export function openLedger(options: LedgerOptions): GitLedger {
       alone(async () => {
         const head = await desk.head();
         const found = head === null ? [] : await reader.filedIn(head, months);
+        return found.map(({ path, read }) => readable(path, read));
+      }),
+    accessReviewsOf: (months) =>
+      alone(async () => {
+        const head = await desk.head();
+        const found = head === null ? [] : await reader.accessReviewsOf(head, months);
         return found.map(({ path, read }) => readable(path, read));
       }),
     async append(batch) {
@@ -201,7 +206,7 @@ function nothingToHandOver(): Blocked {
 }
 
 /** Never `undefined` for what cannot be read: that would mean the id is free. */
-function readable(name: string, read: Parsed<Entry>): Entry {
+function readable<T>(name: string, read: Parsed<T>): T {
   if ('value' in read) return read.value;
   throw new Blocked(
     'entry_unreadable',

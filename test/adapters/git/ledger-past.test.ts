@@ -93,6 +93,8 @@ describe('the past of a ledger', () => {
       renderEntry: () => 'x\n',
       renderViolation: () => 'x\n',
       renderOrphans: () => 'x\n',
+      parseAccessReview: () => ({ problem: 'line 1: x' }),
+      renderAccessReview: () => 'x\n',
     };
     const { ledger } = await ledgerOn(remote, { codec });
     await ledger.append(batch(null, [sampleEntry('2026/11/alice', 'ended')]));
