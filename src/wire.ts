@@ -13,6 +13,8 @@ import type { ProviderFactory } from './adapters/providers/deps.js';
 import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
 import { createInProcessQueue } from './adapters/queue/in-process.js';
+import { createInProcessInbox } from './adapters/queue/in-process-inbox.js';
+import type { QueueStore } from './adapters/queue/store.js';
 import { openSpool } from './adapters/system/spool.js';
 import { systemTimer } from './adapters/system/timer.js';
 import type { AppRules, Ports } from './app/ports.js';
@@ -29,6 +31,8 @@ import { Blocked } from './ports/fault.js';
 import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
+import type { Inbox } from './ports/queue-inbox.js';
+import { ALWAYS_HELD, type RepositoryKey } from './ports/queue-key.js';
 import type { ReviewHost } from './ports/review-host.js';
 import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
@@ -36,8 +40,10 @@ import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
 export { runProgram } from './adapters/providers/exec/run-program.js';
 export { providerKinds } from './adapters/providers/index.js';
+export { openQueueStore, type QueueStore } from './adapters/queue/store.js';
 export { systemClock } from './adapters/system/clock.js';
 export { createLog } from './adapters/system/log.js';
+export { systemTimer } from './adapters/system/timer.js';
 
 /** Everything a server is made of, secrets already read. */
 export interface ServerOptions {
@@ -74,6 +80,8 @@ export interface ServerOptions {
   readonly receivers?: readonly Receiver[];
   /** Values that no notice and no finding may hold. */
   readonly secrets?: () => readonly string[];
+  /** What several replicas share; absent where this process serves the repository alone. Whoever opened it closes it. */
+  readonly store?: QueueStore;
   /** The table of kinds; another one where a test looks into its targets. */
   readonly providers?: ReadonlyMap<string, ProviderFactory>;
 }
@@ -90,6 +98,8 @@ export interface Wired {
   /** For looking at how everything around is set up. */
   readonly setup: Inspection;
   readonly queue: Queue;
+  readonly inbox: Inbox;
+  readonly key: RepositoryKey;
   readonly notices: WiredNotices;
   /** What was asked of GitHub. */
   readonly traffic: Traffic;
@@ -135,6 +145,10 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const signer = signerFromPrivateKey(options.signingKey);
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
   const queue = createInProcessQueue({ log });
+  const { key, inbox } = options.store?.open(repositoryId, queue) ?? {
+    key: ALWAYS_HELD,
+    inbox: createInProcessInbox({ queue, timer: systemTimer, log }),
+  };
   const host = createReviewHost(on, clock);
   const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
   const notices = await openNotices(options, host);
@@ -158,6 +172,8 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     ports,
     setup: setupPorts({ ...options, ...repository, on, clients, ledger, mirror, signer }),
     queue,
+    inbox,
+    key,
     notices,
     traffic,
     appSlug,
@@ -167,7 +183,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
       return { commit: await ledger.rotateKey(next), allowedSigners: signersOf(next) };
     },
     async close() {
-      await queue.close();
+      await Promise.all([inbox.close(), queue.close()]);
       await notices.close();
       await Promise.all([...targets.values()].map((target) => target.close?.()));
       mirror.close();
