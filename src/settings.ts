@@ -25,6 +25,8 @@ export interface ReadSettings {
   readonly privateKey: string;
   readonly webhookSecret: string;
   readonly signingKey: string;
+  /** Of the database that replicas share; absent where one process serves alone. */
+  readonly databaseUrl?: string;
   readonly connections: ReadonlyMap<string, ReadTarget>;
   readonly receivers: readonly Receiver[];
   readonly secrets: () => readonly string[];
@@ -84,6 +86,8 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
   const privateKey = await noted('github.private_key', github.privateKey, pemProblem('PRIVATE KEY'));
   const webhookSecret = await noted('github.webhook_secret', github.webhookSecret, weakSecret);
   const signingKey = await noted('signing_key', settings.signingKey, pemProblem('OPENSSH PRIVATE KEY'));
+  const shared = settings.database ?? (env.DATABASE_URL ? { env: 'DATABASE_URL' } : undefined);
+  const database = shared && { databaseUrl: await noted('database', shared, databaseProblem) };
   const connections = new Map<string, ReadTarget>();
   for (const [id, target] of settings.targets) {
     const connection = await connect(id, target, noted);
@@ -93,7 +97,15 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
   const receivers = await readReceivers(settings.notify, noted);
   if (problems.length > 0) return { problems };
   const dataDir = resolve(folder, settings.dataDir);
-  const read = { privateKey, webhookSecret, signingKey, connections, receivers, secrets: known.all };
+  const read = {
+    privateKey,
+    webhookSecret,
+    signingKey,
+    connections,
+    receivers,
+    secrets: known.all,
+    ...database,
+  };
   return { settings: { ...settings, dataDir }, ...read };
 }
 
@@ -148,6 +160,19 @@ const weakSigningSecret: Check = (value) => {
   return bytes >= 24 && bytes <= 64
     ? undefined
     : 'it is not `whsec_` and the base64 of 24 to 64 bytes, such as from `echo "whsec_$(openssl rand -base64 32)"`.';
+};
+
+/** Whoever writes into the queue makes us look, no more; but its password travels with the address. */
+const databaseProblem: Check = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isAddress = url !== undefined && /^postgres(?:ql)?:$/.test(url.protocol);
+  if (!isAddress || url.hostname === '' || url.username === '' || url.pathname.length < 2) {
+    return 'it is no address such as postgres://user:password@host/database?sslmode=verify-full.';
+  }
+  const isSafe = LOOPBACK.has(url.hostname) || url.searchParams.get('sslmode') === 'verify-full';
+  return isSafe
+    ? undefined
+    : 'it does not end with ?sslmode=verify-full, so its password could be read on its way.';
 };
 
 const weakSecret: Check = (value) =>

@@ -12,9 +12,6 @@ import { createTraffic, type Traffic } from './adapters/github/traffic.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
 import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
-import { createInProcessQueue } from './adapters/queue/in-process.js';
-import { createInProcessInbox } from './adapters/queue/in-process-inbox.js';
-import type { QueueStore } from './adapters/queue/store.js';
 import { openSpool } from './adapters/system/spool.js';
 import { systemTimer } from './adapters/system/timer.js';
 import type { AppRules, Ports } from './app/ports.js';
@@ -30,20 +27,18 @@ import type { Clock } from './ports/clock.js';
 import { Blocked } from './ports/fault.js';
 import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
-import type { Queue } from './ports/queue.js';
-import type { Inbox } from './ports/queue-inbox.js';
-import { ALWAYS_HELD, type RepositoryKey } from './ports/queue-key.js';
 import type { ReviewHost } from './ports/review-host.js';
 import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
+import { type QueueStore, type WiredQueue, wireQueue } from './wire-queue.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
 export { runProgram } from './adapters/providers/exec/run-program.js';
 export { providerKinds } from './adapters/providers/index.js';
-export { openQueueStore, type QueueStore } from './adapters/queue/store.js';
+
 export { systemClock } from './adapters/system/clock.js';
 export { createLog } from './adapters/system/log.js';
-export { systemTimer } from './adapters/system/timer.js';
+export { openQueueStore, type QueueStore, systemTimer } from './wire-queue.js';
 
 /** Everything a server is made of, secrets already read. */
 export interface ServerOptions {
@@ -93,13 +88,10 @@ export interface TargetOptions {
   readonly reread?: () => Promise<Readonly<Record<string, Json>>>;
 }
 
-export interface Wired {
+export interface Wired extends WiredQueue {
   readonly ports: Ports;
   /** For looking at how everything around is set up. */
   readonly setup: Inspection;
-  readonly queue: Queue;
-  readonly inbox: Inbox;
-  readonly key: RepositoryKey;
   readonly notices: WiredNotices;
   /** What was asked of GitHub. */
   readonly traffic: Traffic;
@@ -144,11 +136,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   });
   const signer = signerFromPrivateKey(options.signingKey);
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
-  const queue = createInProcessQueue({ log });
-  const { key, inbox } = options.store?.open(repositoryId, queue) ?? {
-    key: ALWAYS_HELD,
-    inbox: createInProcessInbox({ queue, timer: systemTimer, log }),
-  };
+  const work = wireQueue(repositoryId, log, options.store);
   const host = createReviewHost(on, clock);
   const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
   const notices = await openNotices(options, host);
@@ -171,9 +159,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   return {
     ports,
     setup: setupPorts({ ...options, ...repository, on, clients, ledger, mirror, signer }),
-    queue,
-    inbox,
-    key,
+    ...work,
     notices,
     traffic,
     appSlug,
@@ -183,7 +169,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
       return { commit: await ledger.rotateKey(next), allowedSigners: signersOf(next) };
     },
     async close() {
-      await Promise.all([inbox.close(), queue.close()]);
+      await Promise.all([work.inbox.close(), work.queue.close()]);
       await notices.close();
       await Promise.all([...targets.values()].map((target) => target.close?.()));
       mirror.close();

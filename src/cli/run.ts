@@ -114,6 +114,21 @@ const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/serve.js'),
   },
   {
+    words: 'queue list',
+    about: 'show hints that were given up',
+    load: () => import('./commands/queue-list.js'),
+  },
+  {
+    words: 'queue retry',
+    about: 'put hints that were given up back',
+    load: () => import('./commands/queue-retry.js'),
+  },
+  {
+    words: 'queue drop',
+    about: 'forget hints that were given up',
+    load: () => import('./commands/queue-drop.js'),
+  },
+  {
     words: 'sandbox',
     about: 'play with everything on an embedded GitHub stand-in',
     load: () => import('./commands/sandbox.js'),
@@ -124,6 +139,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   policy: 'work on a policy',
   audit: 'look at what happened',
   ledger: 'look after the ledger',
+  queue: 'look after the queue that replicas share',
   targets: 'look at the targets; nothing is changed',
 };
 

