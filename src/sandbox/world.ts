@@ -29,6 +29,8 @@ export interface WorldOptions {
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
+  /** What replicas share; absent where Hallpass serves alone. */
+  readonly store?: ServeOptions['store'];
 }
 
 /** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
@@ -140,6 +142,7 @@ function serveOptionsOf(
     clock: options.clock,
     log: options.log,
     ...(options.providers === undefined ? {} : { providers: options.providers }),
+    ...(options.store === undefined ? {} : { store: options.store }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
     secrets: () => [secrets.privateKey, secrets.webhookSecret, signingKey, ...(options.secrets?.() ?? [])],
     webhookSecret: secrets.webhookSecret,

@@ -82,6 +82,7 @@ export interface ScenarioOptions {
   readonly driftIssue?: boolean;
   readonly watchesSetup?: boolean;
   readonly receivers?: WorldOptions['receivers'];
+  readonly store?: WorldOptions['store'];
   /** The kind the catalog calls its targets, where one is wanted that knows people by other names. Default `memory`. */
   readonly kind?: string;
 }
@@ -147,6 +148,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     ...(options.driftIssue === undefined ? {} : { driftIssue: options.driftIssue }),
     ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.store === undefined ? {} : { store: options.store }),
     retryMilliseconds: 1,
     github: {
       ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),
