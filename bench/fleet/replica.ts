@@ -101,7 +101,10 @@ for (const { id, url } of work.repositories) {
   const hints = createHints({ ...ports, queue: wired.queue, inbox: wired.inbox, key: wired.key });
   wired.key.onChange(async (state) => {
     if (state !== 'held') return;
+    // As a server does; before the end of the grants there is nothing to do.
     await ports.ledger.read();
+    hints.ends();
+    hints.pass();
     warm += 1;
   });
   houses.push({ wired, hints });

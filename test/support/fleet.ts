@@ -1,12 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { newPrivateKey } from '../../src/adapters/git/ssh-key.js';
+import { LEDGER_PRINCIPAL } from '../../src/adapters/git/commit.js';
+import { allowedSignersLine, newPrivateKey, signerFromPrivateKey } from '../../src/adapters/git/ssh-key.js';
+import { verifyLedger } from '../../src/app/auditing/verify-ledger.js';
+import { parseEntry } from '../../src/documents/entry.js';
 import { type SandboxGitHub, startGitHub } from '../../src/sandbox/github/start.js';
+import { openLedgerHistory, providerKinds } from '../../src/wire-offline.js';
 import type { Cluster } from './postgres.js';
 
 const APP = { id: 4711, installationId: 77, slug: 'hallpass-fleet' };
@@ -263,4 +267,59 @@ function pass(
     forwarded.on('error', () => resolve(undefined));
     forwarded.end(body);
   });
+}
+
+const git = ({ github }: Fleet, ...argv: readonly string[]): string =>
+  execFileSync('git', ['-C', github.gitDir, ...argv], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+
+export function ledgerExists(fleet: Fleet): boolean {
+  return git(fleet, 'for-each-ref', 'refs/heads/access-ledger') !== '';
+}
+
+/** What the ledger on GitHub says of a grant so far. */
+export function eventsOf(fleet: Fleet, id: string): readonly string[] {
+  const path = `grants/${id}.yaml`;
+  if (!ledgerExists(fleet) || git(fleet, 'ls-tree', 'access-ledger', path) === '') return [];
+  const parsed = parseEntry(Buffer.from(git(fleet, 'show', `access-ledger:${path}`)), path);
+  return 'value' in parsed ? parsed.value.events.map(({ event }) => event) : ['unreadable'];
+}
+
+/** Proves the ledger as an auditor would, every decision made again. */
+export async function proved(fleet: Fleet) {
+  const history = await openLedgerHistory(fleet.github.gitDir);
+  try {
+    const signers = `${allowedSignersLine(LEDGER_PRINCIPAL, signerFromPrivateKey(fleet.signingKey).publicKey)}\n`;
+    return await verifyLedger({ history, signers, kinds: providerKinds, replay: true });
+  } finally {
+    await history.close();
+  }
+}
+
+/** Until something is so in the world; each look asks the database, so nothing spins. */
+export async function untilSo(
+  { fleet, cluster, what }: { readonly fleet: Fleet; readonly cluster: Cluster; readonly what: string },
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
+  for (let turn = 0; turn < 6_000; turn += 1) {
+    if (await condition()) return;
+    await cluster.admin.query('SELECT pg_sleep(0.005)');
+  }
+  const telling = fleet.log.filter((line) => !line.includes('setup finding')).slice(-15);
+  throw new Error(`never: ${what}\n${telling.join('\n')}`);
+}
+
+/** Pushes a request of somebody and opens its pull request. */
+export async function ask(
+  fleet: Fleet,
+  login: string,
+  name: string,
+): Promise<{ readonly id: string; readonly pull: number }> {
+  const id = `${new Date().toISOString().slice(0, 7).replace('-', '/')}/${name}`;
+  const document = `version: 1\nsubject: ${login}\nentitlements: [db-readonly]\nduration: 1h\njustification: look\n`;
+  const actor = fleet.github.as(login);
+  await actor.push(name, { [`access-requests/${id}.yaml`]: document });
+  return { id, pull: await actor.openPullRequest({ head: name }) };
 }
