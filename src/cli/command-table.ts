@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'request',
     about: 'ask for access: check it, push it, open the pull request',
-    doing: 'asking GitHub',
+    doing: 'waiting for GitHub',
     load: () => import('./commands/request.js'),
   },
   {
