@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'request',
     about: 'ask for access: check it, push it, open the pull request',
-    doing: 'asking GitHub',
+    doing: 'waiting for GitHub',
     load: () => import('./commands/request.js'),
   },
   {
@@ -107,6 +107,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'audit stream',
     about: 'send what happened to a file, standard output or a webhook, for a SIEM',
+    doing: 'reading the ledger',
     load: () => import('./commands/audit-stream.js'),
   },
   {
