@@ -12,9 +12,9 @@ export interface Io {
   /** Whether standard output is a terminal that takes colours. */
   readonly colour: boolean;
   /** Asks whoever sits at the terminal; absent where nobody does. */
-  readonly ask?: (question: string) => Promise<string>;
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** The same for questions with more to choose from; loaded when one is asked. */
-  readonly prompts?: () => Promise<Prompts>;
+  readonly prompts?: (() => Promise<Prompts>) | undefined;
   /** What commands that look again and again wait with; absent for the process's own. */
   readonly timer?: Timer;
   /** Set by a command that goes on until it is told to stop. */

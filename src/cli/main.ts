@@ -1,16 +1,23 @@
-#!/usr/bin/env node
-import { createInterface } from 'node:readline/promises';
 import { run } from './run.js';
 
-// Whoever reads us may stop reading, as `head` does. That is no error, and the exit code stays what it would have been.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/** A stream, opened when something is written to it. Whoever reads us may stop reading, as `head` does: that is no error. */
+function writerOf(open: () => NodeJS.WriteStream): (text: string) => void {
+  let stream: NodeJS.WriteStream | undefined;
+  return (text) => {
+    stream ??= open().on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+    stream.write(text);
+  };
+}
+
+function isAnswered(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 /** On the error output, so that what is printed can go into a file. */
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await terminal.question(question);
@@ -23,15 +30,25 @@ async function prompts() {
   return (await import('./terminal-prompts.js')).terminalPrompts;
 }
 
-process.exitCode = await run(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+run(process.argv.slice(2), {
+  out: writerOf(() => process.stdout),
+  err: writerOf(() => process.stderr),
   env: process.env,
   cwd: process.cwd(),
-  colour: process.stdout.isTTY === true,
-  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, prompts } : {}),
+  // Streams take their time to open, so nobody looks at one before it is wanted.
+  get colour() {
+    return process.stdout.isTTY === true;
+  },
+  get ask() {
+    return isAnswered() ? ask : undefined;
+  },
+  get prompts() {
+    return isAnswered() ? prompts : undefined;
+  },
   untilStopped: () =>
     new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
     }),
+}).then((code) => {
+  process.exitCode = code;
 });

@@ -3,7 +3,7 @@ import { oneLine } from '../views/untrusted-text.js';
 import type { Configure } from './command.js';
 import { EXIT, sayWhy } from './exit.js';
 import type { Io } from './io.js';
-import { versionOf } from './version.js';
+import { VERSION } from './version.js';
 
 interface Entry {
   readonly words: string;
@@ -133,13 +133,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const program = programOf(io);
   const groups = new Map<string, Command>();
   const asked = askedFor(argv);
+  // Whoever asks for one command needs no other; everybody else is shown what there is.
+  const shown = asked === undefined ? COMMANDS : [asked];
   try {
-    for (const { words, about, load } of COMMANDS) {
+    for (const { words, about, load } of shown) {
       const [first = '', second] = words.split(' ');
       const command =
         second === undefined ? program.command(first) : groupOf(program, groups, first).command(second);
       command.description(about);
-      if (words !== asked) continue;
+      if (words !== asked?.words) continue;
       const act = (await load()).configure(command, io);
       command.action(async () => {
         code = await act();
@@ -153,11 +155,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** The command that is meant: the longest run of leading words that names one. `help` before it changes nothing. */
-function askedFor(argv: readonly string[]): string | undefined {
+function askedFor(argv: readonly string[]): Entry | undefined {
   const words = argv.filter((word) => !word.startsWith('-'));
   const [first, second] = words[0] === 'help' ? words.slice(1) : words;
-  const known = new Set(COMMANDS.map((entry) => entry.words));
-  return [`${first} ${second}`, first].find((name) => name !== undefined && known.has(name));
+  const named = (name: string | undefined) => COMMANDS.find(({ words: own }) => own === name);
+  return named(`${first} ${second}`) ?? named(first);
 }
 
 function programOf(io: Io): Command {
@@ -165,7 +167,7 @@ function programOf(io: Io): Command {
     .description(
       'Just-in-time access by pull request: checked by policy, approved by distinct people, ended by the clock, proved by git.',
     )
-    .version(versionOf(), '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: io.out,

@@ -4,7 +4,7 @@ import { providerKinds } from '../wire-offline.js';
 import { Unable } from './exit.js';
 import type { Io } from './io.js';
 import type { Prompts } from './prompts.js';
-import { versionOf } from './version.js';
+import { VERSION } from './version.js';
 
 /** What `hallpass init` was told on the command line. */
 export interface InitOptions {
@@ -70,7 +70,7 @@ export async function scaffoldAnswers(options: InitOptions, io: Io, asks: boolea
   });
   const kind = await kindOf(options.kind, prompts);
   const person = await personFor(kind, options.person, answer, prompts);
-  return { organization, askers, approvers: teamsIn(approvers), kind, version: versionOf(), ...person };
+  return { organization, askers, approvers: teamsIn(approvers), kind, version: VERSION, ...person };
 }
 
 interface Question {

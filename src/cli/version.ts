@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
+import about from '../../package.json' with { type: 'json' };
 
-/** `package.json` lies above both `src` and `dist`. */
-export function versionOf(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}
+export const VERSION: string = about.version;
