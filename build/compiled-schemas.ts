@@ -7,7 +7,9 @@ import { COMPILING } from '../src/documents/compile-schema.js';
 import { isDateTime } from '../src/documents/formats.js';
 import type { Schema } from '../src/documents/schema.js';
 import { ANSWERS, FAULTS } from '../src/documents/schemas/plugin-answer.js';
+import { CASE_FACTS } from '../src/documents/schemas/policy-suite.js';
 import { PUBLISHED } from '../src/documents/schemas/published.js';
+import { connectionIn } from '../src/documents/settings-targets.js';
 
 /** Schemas by the expression that is one of them where they belong. */
 type Named = Readonly<Record<string, Schema>>;
@@ -20,25 +22,27 @@ export const OUR_SCHEMAS: Readonly<Record<string, Named>> = {
       { [name.replaceAll('-', '_').toUpperCase()]: schema },
     ]),
   ),
+  'src/documents/suite.ts': { CASE_FACTS },
   'src/documents/schemas/plugin-answer.ts': { ...inTable('ANSWERS', ANSWERS), ...inTable('FAULTS', FAULTS) },
   'src/adapters/plugin/kind.ts': { PLUGIN_GRANT },
-  'src/adapters/providers/index.ts': ofKinds('grantSchema'),
+  'src/adapters/providers/index.ts': Object.fromEntries(
+    [...providerKinds].map(([kind, { grantSchema }]) => [
+      `providerKinds.get(${JSON.stringify(kind)}).grantSchema`,
+      grantSchema,
+    ]),
+  ),
   // Only who reads settings asks for these, and there are many.
-  'src/settings.ts': ofKinds('connectionSchema'),
+  'src/settings.ts': Object.fromEntries(
+    [...providerKinds].map(([kind, { connectionSchema }]) => [
+      `connectionIn(providerKinds.get(${JSON.stringify(kind)}).connectionSchema)`,
+      connectionIn(connectionSchema),
+    ]),
+  ),
 };
 
 function inTable(table: string, schemas: Named): Named {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [`${table}[${JSON.stringify(name)}]`, schema]),
-  );
-}
-
-function ofKinds(which: 'grantSchema' | 'connectionSchema'): Named {
-  return Object.fromEntries(
-    [...providerKinds].map(([kind, about]) => [
-      `providerKinds.get(${JSON.stringify(kind)}).${which}`,
-      about[which],
-    ]),
   );
 }
 

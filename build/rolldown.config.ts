@@ -29,7 +29,7 @@ const shared = {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
   // Of packages that have an `eval` for bundlers which are not this one.
-  checks: { eval: false },
+  checks: { eval: false, pluginTimings: false, bundlerTimings: false },
 };
 
 /** Names stay as they are: a stack is read by people. */

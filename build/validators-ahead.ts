@@ -35,7 +35,10 @@ export const validatorsAhead: Plugin = {
       `import { keepValidator } from '${inSource('src/documents/validator.ts')}';`,
       `import { ${names.map((_name, index) => `v${index}`).join(', ')} } from '${VALIDATORS}${module}';`,
       ...(module === 'src/settings.ts'
-        ? [`import { providerKinds } from '${inSource('src/adapters/providers/index.ts')}';`]
+        ? [
+            `import { providerKinds } from '${inSource('src/adapters/providers/index.ts')}';`,
+            `import { connectionIn } from '${inSource('src/documents/settings-targets.ts')}';`,
+          ]
         : []),
       ...names.map((name, index) => `keepValidator(${name}, v${index});`),
     ];

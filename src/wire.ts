@@ -30,6 +30,8 @@ import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
+import type { SignIn } from './ports/sign-in.js';
+import { type DashboardClient, wireSignIn } from './wire-dashboard.js';
 import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 
@@ -70,6 +72,8 @@ export interface ServerOptions {
   readonly targets: ReadonlyMap<string, TargetOptions>;
   readonly clock: Clock;
   readonly log: Log;
+  /** What people sign in with to see the dashboard; absent: there is none. */
+  readonly dashboard?: DashboardClient;
   /** Who is told beside the pull request. */
   readonly receivers?: readonly Receiver[];
   /** Values that no notice and no finding may hold. */
@@ -94,6 +98,7 @@ export interface Wired {
   /** What was asked of GitHub. */
   readonly traffic: Traffic;
   readonly appSlug: string;
+  readonly signIn?: SignIn;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
   readonly allowedSigners: string;
   /**
@@ -161,6 +166,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     notices,
     traffic,
     appSlug,
+    ...(options.dashboard === undefined ? {} : { signIn: wireSignIn(options, options.dashboard) }),
     allowedSigners: signersOf(signer),
     async rotateKey(privateKey) {
       const next = signerFromPrivateKey(privateKey);

@@ -118,7 +118,7 @@ export function createHints(deps: HintDeps): Hints {
     sweep: () =>
       deps.queue.add('sweep', async () => {
         try {
-          sweptAt = await sweep(deps, sweptAt);
+          sweptAt = (await sweep(deps, sweptAt)).since;
         } finally {
           // Ends do not wait for GitHub.
           mayHaveDrifted = true;

@@ -30,6 +30,12 @@ async function prompts() {
   return (await import('./terminal-prompts.js')).terminalPrompts;
 }
 
+/** Nobody waits for a tick: the process ends when its work does. */
+function everySecond(tick: () => void): () => void {
+  const ticking = setInterval(tick, 1_000).unref();
+  return () => clearInterval(ticking);
+}
+
 run(process.argv.slice(2), {
   out: writerOf(() => process.stdout),
   err: writerOf(() => process.stderr),
@@ -38,6 +44,9 @@ run(process.argv.slice(2), {
   // Streams take their time to open, so nobody looks at one before it is wanted.
   get colour() {
     return process.stdout.isTTY === true;
+  },
+  get everySecond() {
+    return process.stderr.isTTY === true && process.env.TERM !== 'dumb' ? everySecond : undefined;
   },
   get ask() {
     return isAnswered() ? ask : undefined;

@@ -85,38 +85,35 @@ describe.each(CASES)('%s: %s', (module, _name, index, schema) => {
   });
 });
 
+// Whoever asks about another one has to list it in build/compiled-schemas.ts, and then here.
 test('every schema that code of ours asks about is among them', () => {
-  const files = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  );
-  const asked = files.flatMap((name) =>
+  const files = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' });
+  const asked = files
+    .filter(
+      (name) => name.endsWith('.ts') && name !== 'documents/validator.ts' && name !== 'documents/shape.ts',
+    )
+    .flatMap((name) =>
+      [...readFileSync(`${ROOT}src/${name}`, 'utf8').matchAll(ASKING)].map(([, what]) => `${name}: ${what}`),
+    );
+  expect(asked.toSorted()).toEqual(
     [
-      ...readFileSync(`${ROOT}src/${name}`, 'utf8').matchAll(
-        /(?:checkShape\(\w+|validatorOf\(|parseRecord<\w+>\(\w+, \w+),? ?([^,)]+)/g,
-      ),
-    ].map(([, what = '']) => `${name}: ${what}`),
+      'adapters/plugin/rules.ts: PLUGIN_GRANT',
+      'documents/catalog.ts: kind.grantSchema',
+      'documents/catalog.ts: CATALOG',
+      'documents/entry.ts: LEDGER_ENTRY',
+      'documents/ledger-document.ts: schema',
+      'documents/orphans.ts: ORPHANS',
+      'documents/people.ts: PEOPLE',
+      'documents/plugin-answer.ts: schema',
+      'documents/policy.ts: POLICY',
+      'documents/request.ts: ACCESS_REQUEST',
+      'documents/settings-targets.ts: connectionIn(kind.connectionSchema',
+      'documents/settings.ts: SETTINGS',
+      'documents/suite.ts: CASE_FACTS',
+      'documents/suite.ts: POLICY_SUITE',
+      'documents/violation.ts: VIOLATION',
+    ].toSorted(),
   );
-  expect(asked.toSorted()).toMatchInlineSnapshot(`
-    [
-      "adapters/plugin/rules.ts: PLUGIN_GRANT",
-      "adapters/plugin/rules.ts: schema as Readonly<Record<string",
-      "documents/catalog.ts: CATALOG",
-      "documents/catalog.ts: kind.grantSchema",
-      "documents/entry.ts: LEDGER_ENTRY",
-      "documents/ledger-document.ts: schema",
-      "documents/orphans.ts: ORPHANS",
-      "documents/people.ts: PEOPLE",
-      "documents/plugin-answer.ts: schema",
-      "documents/policy.ts: POLICY",
-      "documents/request.ts: ACCESS_REQUEST",
-      "documents/settings-targets.ts: connectionIn(kind.connectionSchema",
-      "documents/settings.ts: SETTINGS",
-      "documents/shape.ts: : Draft",
-      "documents/shape.ts: schema",
-      "documents/suite.ts: CASE_FACTS",
-      "documents/suite.ts: POLICY_SUITE",
-      "documents/validator.ts: schema: Schema",
-      "documents/violation.ts: VIOLATION",
-    ]
-  `);
 });
+
+const ASKING = /(?:checkShape\(\w+, |validatorOf\(|parseRecord<\w+>\(\w+, \w+, )([^,)]+)/g;

@@ -18,14 +18,15 @@ const OVERLAP_SECONDS = 300;
  * break-glass grants owe while they live. What fails is left for the next sweep and stops nothing else.
  * @param since absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
  *   that were made meanwhile.
- * @returns from when the next sweep has to read comments.
  */
-export async function sweep(deps: Ports, since: Instant | undefined): Promise<Instant> {
+export async function sweep(deps: Ports, since: Instant | undefined): Promise<Swept> {
   const started = deps.clock.now();
-  for (const pullRequest of await deps.host.openPullRequests()) {
-    await isolated(deps, { pullRequest: pullRequest.number }, async () => {
-      await reviewPullRequest(deps, pullRequest.number);
+  const failed: number[] = [];
+  for (const { number } of await deps.host.openPullRequests()) {
+    const isDone = await isolated(deps, { pullRequest: number }, async () => {
+      await reviewPullRequest(deps, number);
     });
+    if (!isDone) failed.push(number);
   }
   const live = readableEntries((await readOrKnown(deps)).snapshot);
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
@@ -39,7 +40,14 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
     });
   }
   const forgotten = addSeconds(started, -MONTH_SECONDS);
-  return open === undefined ? started : later(open, forgotten);
+  return { since: open === undefined ? started : later(open, forgotten), failed };
+}
+
+export interface Swept {
+  /** From when the next sweep has to read comments. */
+  readonly since: Instant;
+  /** Open pull requests that could not be looked at; the log says why. */
+  readonly failed: readonly number[];
 }
 
 /** Once an hour: most break-glass grants have ended before their review is late, and looking for those reads whole months. */
