@@ -52,7 +52,11 @@ function tokenise(lines: Lines, text: string, depth: number) {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const issues: Issue[] = [];
-  for (const { lexeme, type, offset } of lexemesOf(text)) {
+  let offset = 0;
+  let isScalar = false;
+  for (const lexeme of new Lexer().lex(text)) {
+    const type: string | null = isScalar ? 'scalar-text' : CST.tokenType(lexeme);
+    isScalar = type === 'scalar';
     const refused = refusal(type);
     if (refused !== undefined)
       issues.push(issue(refused, positionAt(lines, offset), { text: quoted(lexeme) }));
@@ -60,6 +64,7 @@ function tokenise(lines: Lines, text: string, depth: number) {
     if (isTooDeep(parser, depth))
       issues.push(issue('yaml_nesting', positionAt(lines, offset), { limit: depth }));
     if (issues.length >= MOST_REFUSED || isTooDeep(parser, depth)) return { tokens: undefined, issues };
+    if (!standsForNothing(type)) offset += lexeme.length;
   }
   tokens.push(...parser.end());
   return { tokens, issues };
@@ -68,23 +73,6 @@ function tokenise(lines: Lines, text: string, depth: number) {
 /** At the bottom of the stack is the document, and every open list or mapping is above it. */
 function isTooDeep({ stack }: Parser, depth: number): boolean {
   return stack.length > depth + 1 && CST.isCollection(stack.at(-1));
-}
-
-interface Lexeme {
-  readonly lexeme: string;
-  readonly type: string | null;
-  readonly offset: number;
-}
-
-function* lexemesOf(text: string): Generator<Lexeme> {
-  let offset = 0;
-  let isScalar = false;
-  for (const lexeme of new Lexer().lex(text)) {
-    const type: string | null = isScalar ? 'scalar-text' : CST.tokenType(lexeme);
-    isScalar = type === 'scalar';
-    yield { lexeme, type, offset };
-    if (!standsForNothing(type)) offset += lexeme.length;
-  }
 }
 
 function refusal(type: string | null) {
