@@ -1,15 +1,18 @@
 import { run } from './run.js';
 
-/** A stream, opened when something is written to it. Whoever reads us may stop reading, as `head` does: that is no error. */
-function writerOf(open: () => NodeJS.WriteStream): (text: string) => void {
+/** A stream, opened when it is first written to. Whoever reads us may stop reading, as `head` does: that is no error. */
+function openedLate(open: () => NodeJS.WriteStream): () => NodeJS.WriteStream {
   let stream: NodeJS.WriteStream | undefined;
-  return (text) => {
+  return () => {
     stream ??= open().on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
-    stream.write(text);
+    return stream;
   };
 }
+
+const output = openedLate(() => process.stdout);
+const errors = openedLate(() => process.stderr);
 
 function isAnswered(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
@@ -37,8 +40,12 @@ function everySecond(tick: () => void): () => void {
 }
 
 run(process.argv.slice(2), {
-  out: writerOf(() => process.stdout),
-  err: writerOf(() => process.stderr),
+  out: (text) => void output().write(text),
+  write: (text) =>
+    new Promise((resolve, reject) => {
+      output().write(text, (error) => (error ? reject(error) : resolve()));
+    }),
+  err: (text) => void errors().write(text),
   env: process.env,
   cwd: process.cwd(),
   // Streams take their time to open, so nobody looks at one before it is wanted.

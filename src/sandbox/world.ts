@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../ports/log.js';
 import { type Running, type ServeOptions, serve } from '../serve.js';
-import { CALLBACK_PATH } from '../web/dashboard/sign-in.js';
+import { CALLBACK_PATH } from '../views/web/site.js';
 import { newSigningKey, type Wired, wireServer } from '../wire.js';
 import type { SandboxClock } from './clock.js';
 import { FIRST_FILES, TEAMS, USERS } from './documents.js';
@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly driftIssue?: boolean;
   readonly receivers?: ServeOptions['receivers'];
   readonly secrets?: ServeOptions['secrets'];
+  readonly streams?: ServeOptions['streams'];
+  readonly checkpoints?: ServeOptions['checkpoints'];
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
@@ -148,6 +150,8 @@ function serveOptionsOf(
     log: options.log,
     ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.streams === undefined ? {} : { streams: options.streams }),
+    ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     secrets: () => [secrets.privateKey, secrets.webhookSecret, signingKey, ...(options.secrets?.() ?? [])],
     webhookSecret: secrets.webhookSecret,
     host: '127.0.0.1',

@@ -85,7 +85,7 @@ describe.each(CASES)('%s: %s', (module, _name, index, schema) => {
   });
 });
 
-// Whoever asks about another one has to list it in build/compiled-schemas.ts, and then here.
+// Whoever asks about another one lists it in build/compiled-schemas.ts.
 test('every schema that code of ours asks about is among them', () => {
   const files = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' });
   const asked = files
@@ -93,27 +93,13 @@ test('every schema that code of ours asks about is among them', () => {
       (name) => name.endsWith('.ts') && name !== 'documents/validator.ts' && name !== 'documents/shape.ts',
     )
     .flatMap((name) =>
-      [...readFileSync(`${ROOT}src/${name}`, 'utf8').matchAll(ASKING)].map(([, what]) => `${name}: ${what}`),
+      [...readFileSync(`${ROOT}src/${name}`, 'utf8').matchAll(ASKING)].map(([, what = '']) => what),
     );
-  expect(asked.toSorted()).toEqual(
-    [
-      'adapters/plugin/rules.ts: PLUGIN_GRANT',
-      'documents/catalog.ts: kind.grantSchema',
-      'documents/catalog.ts: CATALOG',
-      'documents/entry.ts: LEDGER_ENTRY',
-      'documents/ledger-document.ts: schema',
-      'documents/orphans.ts: ORPHANS',
-      'documents/people.ts: PEOPLE',
-      'documents/plugin-answer.ts: schema',
-      'documents/policy.ts: POLICY',
-      'documents/request.ts: ACCESS_REQUEST',
-      'documents/settings-targets.ts: connectionIn(kind.connectionSchema',
-      'documents/settings.ts: SETTINGS',
-      'documents/suite.ts: CASE_FACTS',
-      'documents/suite.ts: POLICY_SUITE',
-      'documents/violation.ts: VIOLATION',
-    ].toSorted(),
-  );
+  expect(asked.length).toBeGreaterThan(10);
+  const known = new Set(CASES.map(([, name]) => name));
+  expect(asked.filter((what) => !known.has(what) && !FROM_TABLES.has(what))).toEqual([]);
 });
 
 const ASKING = /(?:checkShape\(\w+, |validatorOf\(|parseRecord<\w+>\(\w+, \w+, )([^,)]+)/g;
+/** Handed in by who is among them, or taken from a table that is. */
+const FROM_TABLES = new Set(['schema', 'kind.grantSchema', 'connectionIn(kind.connectionSchema']);

@@ -12,6 +12,7 @@ import {
 import { parseAllowedSigners } from '../../core/audit/signers.js';
 import type { Entry } from '../../core/grant.js';
 import type { TreeChange } from '../../core/pull-request.js';
+import { parseAccessReviewRecord } from '../../documents/access-review.js';
 import { parseEntry } from '../../documents/entry.js';
 import { parseOrphans } from '../../documents/orphans.js';
 import type { Kinds } from '../../documents/provider-kinds.js';
@@ -19,6 +20,7 @@ import { parseViolation } from '../../documents/violation.js';
 import { isFault } from '../../ports/fault.js';
 import type { LedgerCommit, LedgerHistory } from '../../ports/ledger-history.js';
 import { type Judge, newJudge } from './judge-entry.js';
+import { readAhead } from './read-ahead.js';
 
 export interface VerifyOptions {
   readonly history: LedgerHistory;
@@ -89,11 +91,11 @@ async function walk(
   let passed = checkpoint === undefined;
   try {
     for await (const { commit, changes } of history.landings(main)) branch.add(commit, changes);
-    for await (const commit of history.ledger(head)) {
+    for await (const [commit, written] of readAhead(history.ledger(head), documents)) {
       contained ||= commit.commit === contains;
       passed ||= commit.commit === checkpoint?.head && audit.counts.commits + 1 === checkpoint.commits;
       const audited = { ...commit, changesFiles: commit.changes.length > 0 };
-      findings.push(...audit.take(audited, await documents(commit)));
+      findings.push(...audit.take(audited, written));
     }
     findings.push(...audit.finish());
   } catch (error) {
@@ -125,18 +127,22 @@ function documentReader(
   history: LedgerHistory,
   judge: Judge,
 ): (commit: LedgerCommit) => Promise<CommitDocuments> {
-  const kept = new Map<Oid, Entry | null>();
+  const kept = new Map<Oid, Promise<Entry | null>>();
 
-  async function entryOf(path: string, blob: Oid): Promise<Entry | null> {
+  function entryOf(path: string, blob: Oid): Promise<Entry | null> {
     const known = kept.get(blob);
     if (known !== undefined) return known;
-    const bytes = await history.read(blob, LARGEST);
-    const parsed = bytes && parseEntry(bytes, path);
-    const entry = parsed !== undefined && 'value' in parsed ? parsed.value : null;
     const [oldest] = kept.keys();
     if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest);
-    kept.set(blob, entry);
-    return entry;
+    const reading = readEntry(path, blob);
+    kept.set(blob, reading);
+    return reading;
+  }
+
+  async function readEntry(path: string, blob: Oid): Promise<Entry | null> {
+    const bytes = await history.read(blob, LARGEST);
+    const parsed = bytes && parseEntry(bytes, path);
+    return parsed !== undefined && 'value' in parsed ? parsed.value : null;
   }
 
   async function writeOf({ path, before, after }: TreeChange): Promise<EntryWrite[]> {
@@ -159,12 +165,19 @@ function documentReader(
     return [{ path, value: parsed !== undefined && 'value' in parsed ? parsed.value : null }];
   }
 
+  async function accessReviewOf({ path, after }: TreeChange): Promise<CommitDocuments['accessReviews']> {
+    const bytes = after === null ? undefined : await history.read(after.oid, LARGEST);
+    const parsed = bytes && parseAccessReviewRecord(bytes, path);
+    return [{ path, value: parsed !== undefined && 'value' in parsed ? parsed.value : null }];
+  }
+
   return async ({ changes }) => {
     const of = (kind: string) => changes.filter(({ path }) => ledgerPath(path)?.kind === kind);
-    const [entries, violations, orphans] = await Promise.all([
+    const [entries, violations, orphans, accessReviews] = await Promise.all([
       Promise.all(of('entry').map(writeOf)),
       Promise.all(of('violation').map(violationOf)),
       Promise.all(of('orphans').map(orphansOf)),
+      Promise.all(of('access_review').map(accessReviewOf)),
     ]);
     const [cursor] = of('cursor');
     const bytes = cursor?.after ? await history.read(cursor.after.oid, 1_000) : undefined;
@@ -173,6 +186,7 @@ function documentReader(
       entries: entries.flat(),
       violations: violations.flat(),
       orphans: orphans.flat(),
+      accessReviews: accessReviews.flat(),
       ...(cursor === undefined ? {} : { cursor: parseCursor(text) ?? null }),
     };
   };

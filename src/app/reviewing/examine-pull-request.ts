@@ -18,6 +18,7 @@ import { findingIssues } from '../../documents/request-findings.js';
 import { requestPathIssues } from '../../documents/request-path.js';
 import { readableEntries } from '../../ports/ledger.js';
 import type { DecisionView, RequestView } from '../../views/decision-view.js';
+import { examineList } from '../access-reviews/examine-list.js';
 import { changedMeaning, changedSentence } from '../control/changed-meaning.js';
 import { type LoadedControl, loadControl } from '../control/load-control.js';
 import { LARGEST_REQUEST, readDocument } from '../control/read-document.js';
@@ -74,6 +75,11 @@ export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): 
     const touching = await touchesControl(deps, base, pullRequest.head);
     if (touching === undefined) return examineRequests(deps, scene);
     return { view: { ...NOTHING, pullRequest: kind, refusal: touchingControl(touching) } };
+  }
+  if (kind === 'access_review') {
+    const list = await examineList(deps, { pullRequest, changes, base, at: deps.clock.now() });
+    const said = 'asked' in list ? { accessReview: list } : 'issues' in list ? { issues: list.issues } : list;
+    return { view: { ...NOTHING, pullRequest: kind, ...said } };
   }
   const removals = kind === 'removal' ? changes.flatMap(({ path }) => requestIdOfPath(path) ?? []) : [];
   const paths = changes.map(({ path }) => path);
