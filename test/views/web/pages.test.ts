@@ -60,12 +60,12 @@ describe('the first page', () => {
     [
       'something is overdue',
       { problems: [overdue, drift] },
-      '1 grant is past the end The longest for 10 min.',
+      '1 grant is past its end The longest for 10 min.',
     ],
     [
       'it is so although nobody has looked yet',
       { problems: [overdue], passAt: null },
-      '1 grant is past the end',
+      '1 grant is past its end',
     ],
   ])('begins with what an on-call engineer has to know: %s', (_name, changes, begins) => {
     expect(now(changes).slice(0, begins.length)).toBe(begins);
