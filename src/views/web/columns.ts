@@ -4,7 +4,7 @@ import { table } from './pieces.js';
 
 /** Units of the drawing; the browser scales it to the page. */
 const WIDE = 720;
-const NARROW = 440;
+const NARROW = 540;
 /** Half a name stands out on either side. */
 const MARGIN = 20;
 const HEIGHT = 190;
