@@ -54,6 +54,13 @@ async function allOptions(files: readonly string[] = [], io: Io): Promise<Severa
   if (all.some((one) => one.databaseUrl !== all[0].databaseUrl)) {
     throw new Unable('the settings name different databases', 'Let all of them name the same one, or none.');
   }
+  // Pages have one address, and a proxy takes away what would tell one repository's from another's.
+  if (all.slice(1).some(({ dashboard }) => dashboard !== undefined)) {
+    throw new Unable(
+      'a dashboard is only served for the first of the settings',
+      'Serve the other one by a process of its own.',
+    );
+  }
   return all;
 }
 
