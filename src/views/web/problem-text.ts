@@ -73,8 +73,8 @@ export function stateBanner(problems: readonly Problem[], passAt: Instant | null
   if (passAt === null)
     return banner(
       'warn',
-      'Starting',
-      'No pass has ended since this process began; what stands here is the last ledger known.',
+      'May be out of date',
+      'No pass has ended in this process; this is the last ledger it knows.',
     );
   if (problems.some(isPressing)) return banner('warn', 'Needs a look', 'Nothing is past its end.');
   return html`<div class="state good"><h1>All is well</h1><p>Nothing is past its end. Last pass ${when(passAt, now)}.</p></div>`;

@@ -56,7 +56,7 @@ describe('the first page', () => {
       { problems: [{ kind: 'quarantined', id: 'x', problem: 'y' }] },
       'Entries cannot be read',
     ],
-    ['nobody has looked yet', { passAt: null }, 'Starting No pass has ended'],
+    ['nobody has looked yet', { passAt: null }, 'May be out of date No pass has ended'],
     [
       'something is overdue',
       { problems: [overdue, drift] },
