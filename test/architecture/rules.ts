@@ -109,7 +109,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'sandbox',
-    imports: [...OUTERMOST, 'sandbox/github', 'web', 'wire', 'serve'],
+    imports: [...OUTERMOST, 'sandbox/github', 'wire', 'serve'],
     node: true,
     say: 'The demo drives the product from outside.',
   },

@@ -23,6 +23,7 @@ export interface Asked {
   readonly subject?: string;
   readonly entitlements?: readonly string[];
   readonly duration?: string;
+  readonly justification?: string;
   /** Further lines of the document. */
   readonly more?: readonly string[];
 }
@@ -194,6 +195,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       subject = 'alice',
       entitlements = ['orders-db-readonly'],
       duration = '1h',
+      justification = 'INC-1: look at it',
       more = [],
     } = {}) =>
       [
@@ -201,7 +203,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
         `subject: ${subject}`,
         `entitlements: [${entitlements.join(', ')}]`,
         `duration: ${duration}`,
-        'justification: "INC-1: look at it"',
+        `justification: ${JSON.stringify(justification)}`,
         'ticket: INC-1',
         ...more,
         '',

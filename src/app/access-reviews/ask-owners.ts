@@ -21,7 +21,7 @@ import { recentReviews } from './records.js';
 
 type Deps = Pick<
   Ports,
-  'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
+  'host' | 'directory' | 'repository' | 'ledger' | 'past' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
 >;
 
 /**

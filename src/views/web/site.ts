@@ -4,6 +4,9 @@ export interface NavItem {
   readonly name: string;
 }
 
+/** Where the review host sends browsers back to; the app's settings name it as callback. */
+export const CALLBACK_PATH = '/sign-in/callback';
+
 /** What every page knows of where it is served. */
 export interface Site {
   /** What a proxy puts before every path of ours, such as `/hallpass`; empty for nothing. */
