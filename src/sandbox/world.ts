@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly watchesSetup?: boolean;
   /** Whether people can sign in to see pages. */
   readonly dashboard?: boolean;
+  /** What replicas share; absent where Hallpass serves alone. */
+  readonly store?: ServeOptions['store'];
 }
 
 /** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
@@ -151,6 +153,7 @@ function serveOptionsOf(
     clock: options.clock,
     log: options.log,
     providers: options.providers ?? providersOn(options.clock),
+    ...(options.store === undefined ? {} : { store: options.store }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
