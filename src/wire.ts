@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { LEDGER_PRINCIPAL } from './adapters/git/commit.js';
+import { documentCodec } from './adapters/git/document-codec.js';
 import { openLedger } from './adapters/git/ledger.js';
-import type { LedgerCodec } from './adapters/git/ledger-codec.js';
-import { openMirror } from './adapters/git/mirror.js';
+import { mirrorIn, openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
 import { appSlugOf } from './adapters/github/app-identity.js';
@@ -20,14 +20,15 @@ import { createTroubles } from './app/reconciling/troubles.js';
 import type { Oid } from './core/approval.js';
 import type { Json } from './core/entitlement.js';
 import { later } from './core/time.js';
-import { parseEntry, renderEntry } from './documents/entry.js';
-import { renderOrphans } from './documents/orphans.js';
-import { renderViolation } from './documents/violation.js';
 import type { Clock } from './ports/clock.js';
 import { Blocked } from './ports/fault.js';
+import type { LedgerPast } from './ports/ledger-past.js';
 import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
 import type { ReviewHost } from './ports/review-host.js';
+import type { SignIn } from './ports/sign-in.js';
+import { type DashboardClient, wireSignIn } from './wire-dashboard.js';
+import { type CheckpointPlan, type Follower, type StreamTo, wireEvidence } from './wire-evidence.js';
 import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
 import { type QueueStore, type WiredQueue, wireQueue } from './wire-queue.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
@@ -71,8 +72,14 @@ export interface ServerOptions {
   readonly targets: ReadonlyMap<string, TargetOptions>;
   readonly clock: Clock;
   readonly log: Log;
+  /** What people sign in with to see the dashboard; absent: there is none. */
+  readonly dashboard?: DashboardClient;
   /** Who is told beside the pull request. */
   readonly receivers?: readonly Receiver[];
+  /** Where what the ledger says is sent. */
+  readonly streams?: readonly StreamTo[];
+  /** Where the state of the ledger is written down. */
+  readonly checkpoints?: CheckpointPlan;
   /** Values that no notice and no finding may hold. */
   readonly secrets?: () => readonly string[];
   /** What several replicas share; absent where this process serves the repository alone. Whoever opened it closes it. */
@@ -92,10 +99,15 @@ export interface Wired extends WiredQueue {
   readonly ports: Ports;
   /** For looking at how everything around is set up. */
   readonly setup: Inspection;
+  /** The whole ledger, for whoever looks back. */
+  readonly past: LedgerPast;
   readonly notices: WiredNotices;
+  /** What is to follow the ledger. */
+  readonly followers: readonly Follower[];
   /** What was asked of GitHub. */
   readonly traffic: Traffic;
   readonly appSlug: string;
+  readonly signIn?: SignIn;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
   readonly allowedSigners: string;
   /**
@@ -120,14 +132,8 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
   });
   const appSlug = await appSlugOf(clients, { appId: github.appId, folder: options.dataDir });
-  const on = {
-    client: clients.installation(PERMISSIONS.reviewing),
-    owner,
-    repo,
-    repositoryId,
-    appId: github.appId,
-    appSlug,
-  };
+  const client = clients.installation(PERMISSIONS.reviewing);
+  const on = { client, owner, repo, repositoryId, appId: github.appId, appSlug };
   const mirror = await openMirror({
     url: github.cloneUrl,
     directory: options.dataDir,
@@ -138,7 +144,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
   const work = wireQueue(repositoryId, log, options.store);
   const host = createReviewHost(on, clock);
-  const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
+  const ledger = openLedger({ mirror, signer, codec: documentCodec, clock, branch: repository.ledgerBranch });
   const notices = await openNotices(options, host);
   const ports: Ports = {
     host,
@@ -160,9 +166,12 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     ports,
     setup: setupPorts({ ...options, ...repository, on, clients, ledger, mirror, signer }),
     ...work,
+    past: ledger.past,
     notices,
+    followers: wireEvidence({ ...options, mirrorDir: mirrorIn(mirror.directory), signer }),
     traffic,
     appSlug,
+    ...(options.dashboard === undefined ? {} : { signIn: wireSignIn(options, options.dashboard) }),
     allowedSigners: signersOf(signer),
     async rotateKey(privateKey) {
       const next = signerFromPrivateKey(privateKey);
@@ -209,18 +218,6 @@ function neverBehind(clock: Clock, host: Pick<ReviewHost, 'hostClock'>): Clock {
 function signersOf(signer: Signer): string {
   return `${allowedSignersLine(LEDGER_PRINCIPAL, signer.publicKey)}\n`;
 }
-
-const codec: LedgerCodec = {
-  parseEntry(bytes, path) {
-    const parsed = parseEntry(bytes, path);
-    if ('value' in parsed) return { value: parsed.value };
-    const [first] = parsed.issues;
-    return { problem: `line ${first?.line ?? 1}: ${first?.code ?? 'unknown'}` };
-  },
-  renderEntry,
-  renderViolation,
-  renderOrphans,
-};
 
 async function openTargets(
   options: Pick<ServerOptions, 'targets' | 'clock' | 'log' | 'providers'>,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { documentCodec } from '../../src/adapters/git/document-codec.js';
 import { openLedger } from '../../src/adapters/git/ledger.js';
 import { openMirror } from '../../src/adapters/git/mirror.js';
 import { signerFromPrivateKey } from '../../src/adapters/git/ssh-key.js';
@@ -9,7 +10,6 @@ import type { Entry } from '../../src/core/grant.js';
 import { applyEvent } from '../../src/core/lifecycle/grant.js';
 import type { RequestId } from '../../src/core/request.js';
 import type { Instant } from '../../src/core/time.js';
-import { parseEntry, renderEntry } from '../../src/documents/entry.js';
 
 export const NOW = '2026-11-22T12:30:00Z';
 const NOON = '2026-11-22T12:00:00Z' as Instant;
@@ -38,15 +38,7 @@ export async function layOut(
     signer: signerFromPrivateKey(signingKey),
     clock: { now: () => NOW as Instant },
     branch: 'access-ledger',
-    codec: {
-      parseEntry(bytes, path) {
-        const parsed = parseEntry(bytes, path);
-        return 'value' in parsed ? { value: parsed.value } : { problem: 'unreadable' };
-      },
-      renderEntry,
-      renderViolation: () => '',
-      renderOrphans: () => '',
-    },
+    codec: documentCodec,
   });
   const { head } = await ledger.read();
   await ledger.append({

@@ -11,7 +11,7 @@ import type { Pace } from './reconciling/pace.js';
 import { type PassReport, runPass } from './reconciling/run-pass.js';
 import { obeyComment } from './reviewing/obey-comment.js';
 import { reviewPullRequest } from './reviewing/review-pull-request.js';
-import { sweep } from './reviewing/sweep.js';
+import { type ReviewWatch, sweep } from './reviewing/sweep.js';
 import { newDriftMemory } from './targets/observe-targets.js';
 import { alertOfOverdue } from './telling/alert-people.js';
 
@@ -43,6 +43,8 @@ export interface HintDeps extends Ports {
   /** Keeps passes from pushing too often; absent where nobody counts. */
   readonly pace?: Pace;
   readonly onPassBegins?: () => void;
+  /** Hears of every look at a pull request. */
+  readonly onReview?: ReviewWatch;
   readonly onPass?: (report: PassReport) => void;
 }
 
@@ -111,7 +113,7 @@ export function createHints(deps: HintDeps): Hints {
       if (!isOurs()) return;
       void deps.queue.add('sweep', async () => {
         try {
-          if (isOurs()) sweptAt = await sweep(deps, sweptAt);
+          if (isOurs()) sweptAt = (await sweep(deps, sweptAt, deps.onReview)).since;
         } finally {
           // Ends do not wait for GitHub.
           mayHaveDrifted = true;
@@ -143,6 +145,7 @@ interface Doing {
 const JOBS: Readonly<Record<Job['what'], (doing: Doing, about: number) => Promise<void>>> = {
   async 'pull-request'({ deps, hints }, number) {
     const reviewed = await reviewPullRequest(deps, number);
+    deps.onReview?.reviewed(number, reviewed);
     if (reviewed.kind === 'landed') await afterLanding(deps, number);
     if (reviewed.kind === 'landed' || (reviewed.kind === 'published' && reviewed.merged)) hints.pass();
   },

@@ -63,6 +63,8 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): FleetOption
       alertAfterSeconds: settings.alertAfterSeconds,
     },
     receivers: secret.receivers,
+    streams: secret.streams,
+    ...(settings.checkpoints === undefined ? {} : { checkpoints: settings.checkpoints }),
     dataDir: settings.dataDir,
     signingKey: secret.signingKey,
     secrets: secret.secrets,
@@ -76,6 +78,7 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): FleetOption
     schedule: settings.schedule,
     pushesBelow: PUSHES_BELOW,
     ...(secret.databaseUrl === undefined ? {} : { databaseUrl: secret.databaseUrl }),
+    ...(secret.dashboard === undefined ? {} : { dashboard: secret.dashboard }),
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   };
 }

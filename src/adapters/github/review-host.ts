@@ -9,6 +9,7 @@ import { readEpoch } from './epoch.js';
 import { withFaults } from './faults.js';
 import { watchHostClock } from './host-clock.js';
 import { keepIssues } from './keep-issues.js';
+import { keepPullRequest } from './keep-pull-request.js';
 import { setLabels } from './labels.js';
 import { mergeMethods, mergePullRequest } from './merge.js';
 import { publishCheck } from './publish-check.js';
@@ -41,6 +42,7 @@ export function createReviewHost(on: OnGitHub, clock: Clock): ReviewHost {
     notify: (number, key, markdown) => notify(on, number, { key, markdown }),
     announce: (key, title, markdown) => announce(on, { key, title, markdown }),
     keepIssues: (scopes, issues) => keepIssues(on, scopes, issues),
+    keepPullRequest: (draft) => keepPullRequest(on, draft),
     requestReviews: (number, logins) => requestReviews(on, number, logins),
     setLabels: (number, add, remove) => setLabels(on, number, { add, remove }),
     merge: async (number, head) => mergePullRequest(on, number, { head, methods: await methods() }),

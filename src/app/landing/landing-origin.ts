@@ -83,7 +83,7 @@ function refuse(code: ViolationCode, message: string): { readonly refusal: Refus
  * The pull request GitHub merged with this commit. A merge, squash or rebase by GitHub always makes a new commit, so a commit that
  * the head itself contains was pushed, however merged the pull request looks (indirect merge, T050).
  */
-async function mergedPullRequest(deps: Deps, step: Step): Promise<PullRequest | undefined> {
+export async function mergedPullRequest(deps: Deps, step: Step): Promise<PullRequest | undefined> {
   for (const found of await deps.host.pullRequestsOf(step.commit)) {
     if (found.merged === null || found.baseBranch !== deps.rules.branch) continue;
     const landed = await deps.repository.isAncestor(step.commit, found.merged.commit);

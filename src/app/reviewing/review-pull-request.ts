@@ -3,7 +3,7 @@ import { Retry } from '../../ports/fault.js';
 import { approvalWantedText } from '../../views/alerts.js';
 import { checkOf } from '../../views/check.js';
 import { commentOf } from '../../views/comment.js';
-import { type DecisionView, standingOf } from '../../views/decision-view.js';
+import { type DecisionView, mergesItself, standingOf } from '../../views/decision-view.js';
 import { aboutRequests, subjectOf } from '../../views/notice-about.js';
 import { titleOf } from '../../views/notice-titles.js';
 import type { Ports } from '../ports.js';
@@ -56,7 +56,7 @@ function labelsOf(view: DecisionView, pullRequest: PullRequest): [add: string[],
 
 /** Merging decides nothing: what lands is decided on once more. The head is the guard against a push in between (T071). */
 async function mergeIfAllowed(deps: Deps, pullRequest: PullRequest, view: DecisionView): Promise<boolean> {
-  if (standingOf(view) !== 'approved' || !view.requests.every((one) => one.decision.autoMerge)) return false;
+  if (standingOf(view) !== 'approved' || !mergesItself(view)) return false;
   const merged = await deps.host.merge(pullRequest.number, pullRequest.head);
   if (!merged)
     throw new Retry(

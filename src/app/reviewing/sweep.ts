@@ -8,7 +8,14 @@ import type { Ports } from '../ports.js';
 import { readOrKnown } from '../reconciling/known-grants.js';
 import { alertOfReviews } from '../telling/alert-people.js';
 import { commandOf, obeyComment } from './obey-comment.js';
-import { reviewPullRequest } from './review-pull-request.js';
+import { type Reviewed, reviewPullRequest } from './review-pull-request.js';
+
+/** Whoever wants to know what looking at pull requests came to. */
+export interface ReviewWatch {
+  /** Every pull request that is open. */
+  open(numbers: readonly number[]): void;
+  reviewed(number: number, reviewed: Reviewed): void;
+}
 
 /** Comments are read from a little before the last sweep, since GitHub may list one late. Obeying twice changes nothing. */
 const OVERLAP_SECONDS = 300;
@@ -18,19 +25,22 @@ const OVERLAP_SECONDS = 300;
  * break-glass grants owe while they live. What fails is left for the next sweep and stops nothing else.
  * @param since absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
  *   that were made meanwhile.
- * @returns from when the next sweep has to read comments.
  */
-export async function sweep(deps: Ports, since: Instant | undefined): Promise<Instant> {
+export async function sweep(deps: Ports, since: Instant | undefined, watch?: ReviewWatch): Promise<Swept> {
   const started = deps.clock.now();
-  for (const pullRequest of await deps.host.openPullRequests()) {
-    await isolated(deps, { pullRequest: pullRequest.number }, async () => {
-      await reviewPullRequest(deps, pullRequest.number);
+  const failed: number[] = [];
+  const open = await deps.host.openPullRequests();
+  watch?.open(open.map(({ number }) => number));
+  for (const { number } of open) {
+    const isDone = await isolated(deps, { pullRequest: number }, async () => {
+      watch?.reviewed(number, await reviewPullRequest(deps, number));
     });
+    if (!isDone) failed.push(number);
   }
   const live = readableEntries((await readOrKnown(deps)).snapshot);
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
   const from = since === undefined || since > started ? started : since;
-  const open = await obeyComments(deps, live, { since: from, isFirst: since === undefined });
+  const unheard = await obeyComments(deps, live, { since: from, isFirst: since === undefined });
   if (since?.slice(0, 13) !== started.slice(0, 13)) await isolated(deps, {}, () => lookForReviews(deps));
   const owing = new Set(live.filter(owesReview).map((entry) => entry.landing.pullRequest));
   for (const pullRequest of owing) {
@@ -39,7 +49,14 @@ export async function sweep(deps: Ports, since: Instant | undefined): Promise<In
     });
   }
   const forgotten = addSeconds(started, -MONTH_SECONDS);
-  return open === undefined ? started : later(open, forgotten);
+  return { since: unheard === undefined ? started : later(unheard, forgotten), failed };
+}
+
+export interface Swept {
+  /** From when the next sweep has to read comments. */
+  readonly since: Instant;
+  /** Open pull requests that could not be looked at; the log says why. */
+  readonly failed: readonly number[];
 }
 
 /** Once an hour: most break-glass grants have ended before their review is late, and looking for those reads whole months. */

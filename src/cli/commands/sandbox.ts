@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createSandboxClock } from '../../sandbox/clock.js';
-import { startOrdersDatabase } from '../../sandbox/demo/database.js';
+import { type OrdersDatabase, startOrdersDatabase } from '../../sandbox/demo/database.js';
 import { USERS } from '../../sandbox/documents.js';
+import { sandboxPages } from '../../sandbox/pages/handler.js';
 import { startWorld, type World } from '../../sandbox/world.js';
 import { createLog } from '../../wire.js';
 import { type Configure, examples } from '../command.js';
@@ -13,6 +14,7 @@ import type { Io } from '../io.js';
 interface Options {
   readonly port?: string;
   readonly dir?: string;
+  readonly json?: true;
 }
 
 /** Often enough to watch access come and go. */
@@ -22,12 +24,16 @@ export const configure: Configure = (command, io) => {
   command
     .option('--port <port>', 'where the stand-in for GitHub listens on this machine; default a free one')
     .option('--dir <dir>', 'an empty folder to keep everything in; default a temporary one')
+    .option(
+      '--json',
+      'print {url, dashboard_url, clone_url, git_dir, api_url, webhook_url, database_url, tokens} as JSON',
+    )
     .addHelpText(
       'after',
       examples(['hallpass sandbox', 'ask, approve and merge on your own machine, with a real PostgreSQL']),
     );
   return async () => {
-    const { port, dir } = command.opts<Options>();
+    const { port, dir, json } = command.opts<Options>();
     const github = port === undefined ? {} : { port: portOf(port) };
     const place = await placeOf(dir, io);
     const database = await startOrdersDatabase(place.dir);
@@ -40,8 +46,12 @@ export const configure: Configure = (command, io) => {
         targets: new Map([['orders-db', { kind: 'postgres', connection: database.connection }]]),
         github,
         schedule: EVERY_FIVE_SECONDS,
+        dashboard: true,
       });
-      io.out(welcome(world, database.aliceUrl));
+      world.github.setPages(
+        sandboxPages({ world, clock, people: PEOPLE, holding: () => holdingIn(database) }),
+      );
+      io.out(json ? addresses(world, database.aliceUrl) : welcome(world, database.aliceUrl));
       await io.untilStopped();
       await world.close();
     } finally {
@@ -51,6 +61,22 @@ export const configure: Configure = (command, io) => {
     return EXIT.ok;
   };
 };
+
+/** Who can be played in the browser: those who ask, and those whom the policy wants to agree. */
+const PEOPLE = ['alice', 'bob', 'carol', 'dana'] as const;
+const ROLE = 'app_readonly';
+const QUESTION = 'SELECT count(*) FROM orders';
+
+/** Asked of the server itself each time, as its administrator and as alice. */
+async function holdingIn(database: OrdersDatabase) {
+  const session = await database.openSession();
+  try {
+    const [members, answer] = await Promise.all([database.members(ROLE), session.ask(QUESTION)]);
+    return { role: ROLE, members, question: QUESTION, answer };
+  } finally {
+    await session.close();
+  }
+}
 
 async function placeOf(dir: string | undefined, { cwd }: Io) {
   if (dir === undefined) {
@@ -70,6 +96,21 @@ function portOf(text: string): number {
   throw new Unable(`--port ${text} is no port`, 'Give a number from 0 to 65535.');
 }
 
+/** The same for programs. Nothing of it is worth anything outside this machine, or once the sandbox has stopped. */
+function addresses({ github, running }: World, aliceUrl: string): string {
+  const told = {
+    url: `${github.url}/`,
+    dashboard_url: running.dashboardUrl ?? null,
+    clone_url: github.cloneUrl,
+    git_dir: github.gitDir,
+    api_url: `${github.url}/repos/acme/access`,
+    webhook_url: running.bot.webhookUrl,
+    database_url: aliceUrl,
+    tokens: Object.fromEntries(PEOPLE.map((login) => [login, github.token(login)])),
+  };
+  return `${JSON.stringify(told)}\n`;
+}
+
 /** What one can do by hand, each line ready to be copied. */
 function welcome({ github, running }: World, aliceUrl: string): string {
   const withToken = github.cloneUrl.replace('://', `://alice:${github.token('alice')}@`);
@@ -78,7 +119,13 @@ function welcome({ github, running }: World, aliceUrl: string): string {
     `curl -s -H 'Authorization: Bearer ${github.token(login)}' ${api}${path}`;
   return `The sandbox runs. Nothing of it leaves this machine; stop it with Ctrl-C.
 
-Ask for access, as alice, on a branch:
+In a browser, to ask, approve, merge and watch the database:
+  ${github.url}/
+
+In a browser, to see who holds what; sign in as whom you like:
+  ${running.dashboardUrl}
+
+Or by hand. Ask for access, as alice, on a branch:
   git clone ${identity('alice')} ${withToken} && cd access && git switch -c my-branch
   ... add access-requests/<year>/<month>/my-request.yaml (access-requests/README.md says how) and commit it
   git push origin my-branch

@@ -6,12 +6,14 @@ import type { Io } from '../io.js';
 import { type FleetOptions, SETTINGS, serverOptions } from '../server.js';
 
 interface Options {
+  readonly json?: true;
   readonly settings?: readonly string[];
 }
 
 export const configure: Configure = (command, io) => {
   const [, whose] = SETTINGS;
   command
+    .option('--json', 'print {url, webhook_url} as JSON once it listens; logs are JSON anyway')
     .option('--settings <file...>', `${whose}; several files serve several access repositories`)
     .addHelpText(
       'after',
@@ -21,11 +23,12 @@ export const configure: Configure = (command, io) => {
       ),
     );
   return async () => {
-    const all = await allOptions(command.opts<Options>().settings, io);
+    const { settings, json } = command.opts<Options>();
+    const all = await allOptions(settings, io);
     const [first] = all;
     const store = storeOf(first);
     try {
-      await serveAll(all, store, io);
+      await serveAll(all, store, { io, json });
     } finally {
       await store?.close();
     }
@@ -65,7 +68,11 @@ function storeOf({ databaseUrl, log }: FleetOptions): QueueStore | undefined {
     : openQueueStore({ url: databaseUrl, timer: systemTimer, log });
 }
 
-async function serveAll(all: Several, store: QueueStore | undefined, io: Io): Promise<void> {
+async function serveAll(
+  all: Several,
+  store: QueueStore | undefined,
+  { io, json }: { readonly io: Io; readonly json: true | undefined },
+): Promise<void> {
   const served: Served[] = [];
   try {
     for (const one of all) {
@@ -76,7 +83,12 @@ async function serveAll(all: Several, store: QueueStore | undefined, io: Io): Pr
     if (first === undefined) return;
     const running = await serve(first.wired, first.options, others);
     served.length = 0;
-    io.out(`Hallpass listens on ${running.bot.url}; webhooks go to ${running.bot.webhookUrl}\n`);
+    const { url, webhookUrl } = running.bot;
+    io.out(
+      json
+        ? `${JSON.stringify({ url, webhook_url: webhookUrl })}\n`
+        : `Hallpass listens on ${url}; webhooks go to ${webhookUrl}\n`,
+    );
     await io.untilStopped();
     await running.close();
   } finally {

@@ -82,6 +82,34 @@ function allTrue<W extends string>(table: Readonly<Record<W, unknown>>): Readonl
   return Object.fromEntries(Object.keys(table).map((key) => [key, true])) as Record<W, true>;
 }
 
+/** That a stream has one place, and that `secrets` belong to an address, is checked besides. */
+const STREAM = mapping(
+  {
+    name: ID,
+    format: word({ ocsf: true, json: true }),
+    file: text(1, 390, 'the path of a file'),
+    url: SECRET,
+    secrets: list(SECRET, 'a list of secrets to sign with', { minItems: 1, maxItems: 4 }),
+  },
+  { optional: ['file', 'url', 'secrets'], description: 'where a stream of the ledger goes' },
+);
+
+const CHECKPOINTS = mapping(
+  {
+    every: DURATION,
+    folder: text(1, 390, 'the path of a folder'),
+    command: list(
+      text(1, 390, 'the absolute path of a program, or an argument'),
+      'a program and its arguments',
+      { minItems: 1, maxItems: 32 },
+    ),
+  },
+  {
+    optional: ['folder', 'command'],
+    description: 'where and how often the state of the ledger is written down',
+  },
+);
+
 export const SETTINGS = documentSchema(
   'settings',
   'Settings of the server',
@@ -124,7 +152,19 @@ export const SETTINGS = documentSchema(
       allow_forks: flag(),
       drift_issue: flag(),
       notify: list(RECEIVER, 'a list of receivers of notices', { maxItems: 20 }),
+      dashboard: mapping(
+        {
+          client_id: pattern('^[A-Za-z0-9._-]{1,100}$', 'the client id of the GitHub App'),
+          client_secret: SECRET,
+        },
+        {
+          description:
+            'pages for people who sign in with GitHub; the app whose client this is has the callback',
+        },
+      ),
       alert_after: DURATION,
+      streams: list(STREAM, 'a list of streams', { maxItems: 10 }),
+      checkpoints: CHECKPOINTS,
     },
     {
       optional: [
@@ -136,7 +176,10 @@ export const SETTINGS = documentSchema(
         'allow_forks',
         'drift_issue',
         'notify',
+        'dashboard',
         'alert_after',
+        'streams',
+        'checkpoints',
       ],
     },
   ),
