@@ -151,6 +151,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     directory: rememberedTeams({ ...options, on }),
     repository: openRepository(mirror, rules.branch),
     ledger,
+    past: ledger.past,
     providers: targets,
     kinds: providerKinds,
     clock: neverBehind(clock, host),
