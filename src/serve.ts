@@ -1,37 +1,13 @@
-import { createHints, type Hints } from './app/hints.js';
-import { ledgerLag } from './app/reconciling/ledger-lag.js';
-import { createPace } from './app/reconciling/pace.js';
-import { createLastSeen, type LastSeen } from './app/seeing/last-seen.js';
-import { watchSetup } from './app/setup/watch-setup.js';
-import { alertOfSetup } from './app/telling/alert-people.js';
-import { type Bot, createBot, WEBHOOK_PATH } from './bot/bot.js';
-import type { Setup } from './core/doctor/facts.js';
-import { addSeconds, type Instant } from './core/time.js';
-import { type Schedule, startSchedule } from './schedule/start-schedule.js';
-import { watchVitalSigns } from './schedule/vital-signs.js';
-import type { Dashboard } from './web/dashboard/dashboard.js';
-import { openDashboard } from './web/dashboard/open-dashboard.js';
-import { createMetrics, type Metrics } from './web/metrics.js';
-import type { ServerOptions, Wired } from './wire.js';
+import type { Hints } from './app/hints.js';
+import { type Bot, createBot } from './bot/bot.js';
+import { openHouse, type Served, type ServeOptions } from './serve-repository.js';
+import type { Wired } from './wire.js';
 
-export interface ServeOptions extends ServerOptions {
-  readonly webhookSecret: string;
-  readonly host: string;
-  readonly port: number;
-  /** A node-cron expression for the heartbeat. */
-  readonly schedule: string;
-  /** Passes make fewer commits a minute than this; absent: as many as there is work for. */
-  readonly pushesBelow?: number;
-  /** Where Hallpass is reached from outside, without a slash at the end. */
-  readonly publicUrl?: string;
-  /** Whether to look at the setup at the start and then daily, and say what is new. */
-  readonly watchesSetup?: boolean;
-  /** Whether `/metrics` is served; it is unless this is `false`. */
-  readonly metrics?: boolean;
-}
+export { type Served, type ServeOptions, setupOf } from './serve-repository.js';
 
 export interface Running {
   readonly bot: Bot;
+  /** Of the first repository. */
   readonly hints: Hints;
   /** Where people see pages, without a slash at the end; absent where nobody can sign in. */
   readonly dashboardUrl?: string;
@@ -40,180 +16,43 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** A full tick sweeps pull requests and looks for drift; the others only run a pass. */
-const FULL_EVERY = 5;
-
-/** Starts what runs until it is told to stop: webhooks, heartbeat, and the timer for the next start or end. */
-export async function serve(wired: Wired, options: ServeOptions): Promise<Running> {
-  const { ports, queue } = wired;
-  let schedule: Schedule | undefined;
+/**
+ * Starts what runs until it is told to stop: webhooks, heartbeat, and the timer for the next start or end.
+ * @param others further access repositories of this process, served at the address of the first one.
+ */
+export async function serve(
+  wired: Wired,
+  options: ServeOptions,
+  others: readonly Served[] = [],
+): Promise<Running> {
   let bot: Bot | undefined;
-  let dashboard: Dashboard | undefined;
-  const vitals = watchVitalSigns({
-    seconds: () => performance.now() / 1_000,
-    // Before it is started nothing is late.
-    lateBeat: () => schedule?.lateBeat() ?? 0,
-  });
-  const metrics = openMetrics(wired, () => bot);
-  const lastSeen = createLastSeen();
-  const hints = createHints({
-    ...ports,
-    queue,
-    ...(options.pushesBelow === undefined ? {} : { pace: createPace(options.pushesBelow) }),
-    onReview: {
-      open: lastSeen.noteOpen,
-      reviewed(number, reviewed) {
-        lastSeen.noteReview(number, reviewed, ports.clock.now());
-        dashboard?.changed();
-      },
-    },
-    onPassBegins: vitals.passBegins,
-    onPass(report) {
-      vitals.passEnds(report.faults.length === 0);
-      metrics.notePass(report, vitals.passSeconds());
-      schedule?.wakeAt(report.wakeAt);
-      lastSeen.notePass(report, ports.clock.now());
-      dashboard?.changed();
-      followLedger(wired);
-    },
-  });
+  const first = openHouse({ wired, options }, () => bot?.counts ?? {});
+  const houses = [first, ...others.map((other) => openHouse(other))];
   bot = await createBot({
-    ...identityOf(wired, options),
-    hints,
-    health: vitals,
-    handlers: [
-      ...(options.metrics === false ? [] : [metrics.handler]),
-      async (request, response) => (await dashboard?.handler(request, response)) ?? false,
-    ],
-  });
-  const { publicUrl = bot.url } = options;
-  dashboard = dashboardFor(wired, lastSeen, { ...options, publicUrl });
-  const watch = options.watchesSetup ? setupWatch(wired, options) : () => {};
-  schedule = startSchedule({
-    expression: options.schedule,
-    clock: options.clock,
-    fullEvery: FULL_EVERY,
-    onTick(full) {
-      vitals.beat();
-      hints.ends();
-      if (full) hints.sweep();
-      else hints.pass();
-      watch();
+    ...first.door,
+    others: houses.slice(1).map(({ door }) => door),
+    health: {
+      alive: () => houses.every(({ vitals }) => vitals.alive()),
+      ready: () => houses.every((house) => house.ready()),
     },
-    onWake() {
-      hints.ends();
-      hints.pass();
-    },
+    handlers: houses.flatMap(({ handlers }) => handlers),
+    log: options.log,
+    host: options.host,
+    port: options.port,
   });
-  hints.ends();
-  hints.sweep();
-  watch();
+  for (const house of houses) house.start(bot.url);
+  const dashboardUrl = first.dashboardUrl();
   return {
     bot,
-    hints,
-    ...(dashboard === undefined ? {} : { dashboardUrl: publicUrl }),
+    hints: first.hints,
+    ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
     async idle() {
-      await queue.idle();
-      await wired.notices.idle();
+      await Promise.all(houses.map((house) => house.idle()));
     },
     async close() {
-      await schedule?.stop();
-      dashboard?.close();
+      await Promise.all(houses.map((house) => house.stop()));
       await bot.close();
-      await wired.close();
+      await Promise.all(houses.map((house) => house.close()));
     },
-  };
-}
-
-function dashboardFor(
-  { ports, past, signIn }: Wired,
-  lastSeen: LastSeen,
-  { dashboard, publicUrl, github, repository }: ServeOptions & { readonly publicUrl: string },
-): Dashboard | undefined {
-  if (signIn === undefined || dashboard === undefined) return undefined;
-  return openDashboard({
-    ports,
-    past,
-    lastSeen,
-    signIn,
-    secret: dashboard.clientSecret,
-    publicUrl,
-    repository: `${repository.owner}/${repository.name}`,
-    repositoryUrl: github.cloneUrl.replace(/\.git$/, ''),
-    ledgerBranch: repository.ledgerBranch,
-  });
-}
-
-/** Streams and checkpoints wait for nobody, and nobody for them: each is a task of its own beside the passes. */
-function followLedger({ ports, queue, followers }: Wired): void {
-  for (const { key, follow } of followers) {
-    queue.add(key, async () => {
-      const head = (await ports.ledger.known())?.snapshot.head;
-      if (head !== undefined && head !== null) await follow(head);
-    });
-  }
-}
-
-const DAY_SECONDS = 86_400;
-
-/** Looks at the setup when asked for the first time, and again when a day has passed. */
-function setupWatch({ ports, queue, setup, appSlug }: Wired, options: ServeOptions): () => void {
-  let due: Instant | undefined;
-  return () => {
-    const now = ports.clock.now();
-    if (due !== undefined && now < due) return;
-    due = addSeconds(now, DAY_SECONDS);
-    queue.add('setup', async () => {
-      const { isFirst, appeared } = await watchSetup({ ...ports, ...setup }, setupOf(options, appSlug));
-      if (!isFirst) alertOfSetup(ports, appeared);
-    });
-  };
-}
-
-/** The settings as far as they are compared with the world. */
-export function setupOf(options: ServeOptions, appSlug: string): Setup {
-  const { github, repository, publicUrl } = options;
-  const secret = Buffer.from(options.webhookSecret);
-  return {
-    owner: repository.owner,
-    repository: repository.name,
-    repositoryId: repository.id,
-    installationId: repository.installationId,
-    appId: github.appId,
-    appSlug,
-    web: new URL(github.cloneUrl).origin,
-    branch: options.rules.branch,
-    ledgerBranch: repository.ledgerBranch,
-    targets: new Map([...options.targets].map(([id, { kind }]) => [id, kind])),
-    webhookSecret: { bytes: secret.length, distinct: new Set(secret).size },
-    webhookUrl: publicUrl === undefined ? null : `${publicUrl}${WEBHOOK_PATH}`,
-  };
-}
-
-function openMetrics({ ports, notices, traffic }: Wired, bot: () => Bot | undefined): Metrics {
-  return createMetrics({
-    clock: ports.clock,
-    targets: [...ports.providers.keys()],
-    deliveries: () => bot()?.counts ?? {},
-    notices: notices.counts,
-    gitHub: traffic,
-    ledgerLag: () => ledgerLag(ports),
-  });
-}
-
-/** Who the bot is, where it listens, and whom it hears. */
-function identityOf({ appSlug }: Wired, options: ServeOptions) {
-  const { github, repository, rules, webhookSecret, log, host, port } = options;
-  return {
-    appId: github.appId,
-    appSlug,
-    privateKey: github.privateKey,
-    webhookSecret,
-    pins: { repositoryId: repository.id, installationId: repository.installationId },
-    branch: rules.branch,
-    ledgerBranch: repository.ledgerBranch,
-    log,
-    host,
-    port,
   };
 }

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Json } from './core/entitlement.js';
-import { addressProblem, type Check, signingSecretProblem } from './core/receiver.js';
+import { addressProblem, type Check, LOOPBACK, signingSecretProblem } from './core/receiver.js';
 import type { Issue } from './documents/issue.js';
 import { parseSettings, type Settings, type TargetSettings } from './documents/settings.js';
 import type { StreamSettings } from './documents/settings-evidence.js';
@@ -27,6 +27,8 @@ export interface ReadSettings {
   readonly privateKey: string;
   readonly webhookSecret: string;
   readonly signingKey: string;
+  /** Of the database that replicas share; absent where one process serves alone. */
+  readonly databaseUrl?: string;
   readonly connections: ReadonlyMap<string, ReadTarget>;
   readonly receivers: readonly Receiver[];
   /** What people sign in with; absent where there is no dashboard. */
@@ -95,6 +97,8 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
   const privateKey = await noted('github.private_key', github.privateKey, pemProblem('PRIVATE KEY'));
   const webhookSecret = await noted('github.webhook_secret', github.webhookSecret, weakSecret);
   const signingKey = await noted('signing_key', settings.signingKey, pemProblem('OPENSSH PRIVATE KEY'));
+  const shared = settings.database ?? (env.DATABASE_URL ? { env: 'DATABASE_URL' } : undefined);
+  const database = shared && { databaseUrl: await noted('database', shared, databaseProblem) };
   const connections = new Map<string, ReadTarget>();
   for (const [id, target] of settings.targets) {
     const connection = await connect(id, target, noted);
@@ -115,6 +119,7 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
     streams,
     ...dashboard,
     secrets: known.all,
+    ...database,
   };
   return { settings: { ...settings, ...placed(settings.checkpoints, folder), dataDir }, ...read };
 }
@@ -184,6 +189,19 @@ function placed(checkpoints: Settings['checkpoints'], folder: string): Pick<Sett
   const { folder: own } = checkpoints;
   return { checkpoints: { ...checkpoints, ...(own === undefined ? {} : { folder: resolve(folder, own) }) } };
 }
+
+/** Whoever writes into the queue makes us look, no more; but its password travels with the address. */
+const databaseProblem: Check = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isAddress = url !== undefined && /^postgres(?:ql)?:$/.test(url.protocol);
+  if (!isAddress || url.hostname === '' || url.username === '' || url.pathname.length < 2) {
+    return 'it is no address such as postgres://user:password@host/database?sslmode=verify-full.';
+  }
+  const isSafe = LOOPBACK.has(url.hostname) || url.searchParams.get('sslmode') === 'verify-full';
+  return isSafe
+    ? undefined
+    : 'it does not end with ?sslmode=verify-full, so its password could be read on its way.';
+};
 
 const weakSecret: Check = (value) =>
   Buffer.byteLength(value) >= LEAST_SECRET_BYTES

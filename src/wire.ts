@@ -12,7 +12,6 @@ import { createTraffic, type Traffic } from './adapters/github/traffic.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
 import { openFresh } from './adapters/providers/fresh.js';
 import { providerKinds, providers } from './adapters/providers/index.js';
-import { createInProcessQueue } from './adapters/queue/in-process.js';
 import { openSpool } from './adapters/system/spool.js';
 import { systemTimer } from './adapters/system/timer.js';
 import type { AppRules, Ports } from './app/ports.js';
@@ -26,19 +25,21 @@ import { Blocked } from './ports/fault.js';
 import type { LedgerPast } from './ports/ledger-past.js';
 import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
-import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
 import type { SignIn } from './ports/sign-in.js';
 import { type DashboardClient, wireSignIn } from './wire-dashboard.js';
 import { type CheckpointPlan, type Follower, type StreamTo, wireEvidence } from './wire-evidence.js';
 import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
+import { type QueueStore, type WiredQueue, wireQueue } from './wire-queue.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 
 export { newPrivateKey as newSigningKey } from './adapters/git/ssh-key.js';
 export { runProgram } from './adapters/providers/exec/run-program.js';
 export { providerKinds } from './adapters/providers/index.js';
+
 export { systemClock } from './adapters/system/clock.js';
 export { createLog } from './adapters/system/log.js';
+export { openQueueStore, type QueueStore, systemTimer } from './wire-queue.js';
 
 /** Everything a server is made of, secrets already read. */
 export interface ServerOptions {
@@ -81,6 +82,8 @@ export interface ServerOptions {
   readonly checkpoints?: CheckpointPlan;
   /** Values that no notice and no finding may hold. */
   readonly secrets?: () => readonly string[];
+  /** What several replicas share; absent where this process serves the repository alone. Whoever opened it closes it. */
+  readonly store?: QueueStore;
   /** The table of kinds; another one where a test looks into its targets. */
   readonly providers?: ReadonlyMap<string, ProviderFactory>;
 }
@@ -92,13 +95,12 @@ export interface TargetOptions {
   readonly reread?: () => Promise<Readonly<Record<string, Json>>>;
 }
 
-export interface Wired {
+export interface Wired extends WiredQueue {
   readonly ports: Ports;
   /** For looking at how everything around is set up. */
   readonly setup: Inspection;
   /** The whole ledger, for whoever looks back. */
   readonly past: LedgerPast;
-  readonly queue: Queue;
   readonly notices: WiredNotices;
   /** What is to follow the ledger. */
   readonly followers: readonly Follower[];
@@ -140,7 +142,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   });
   const signer = signerFromPrivateKey(options.signingKey);
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
-  const queue = createInProcessQueue({ log });
+  const work = wireQueue(repositoryId, log, options.store);
   const host = createReviewHost(on, clock);
   const ledger = openLedger({ mirror, signer, codec: documentCodec, clock, branch: repository.ledgerBranch });
   const notices = await openNotices(options, host);
@@ -149,6 +151,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     directory: rememberedTeams({ ...options, on }),
     repository: openRepository(mirror, rules.branch),
     ledger,
+    past: ledger.past,
     providers: targets,
     kinds: providerKinds,
     clock: neverBehind(clock, host),
@@ -164,7 +167,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     ports,
     setup: setupPorts({ ...options, ...repository, on, clients, ledger, mirror, signer }),
     past: ledger.past,
-    queue,
+    ...work,
     notices,
     followers: wireEvidence({ ...options, mirrorDir: mirrorIn(mirror.directory), signer }),
     traffic,
@@ -176,7 +179,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
       return { commit: await ledger.rotateKey(next), allowedSigners: signersOf(next) };
     },
     async close() {
-      await queue.close();
+      await Promise.all([work.inbox.close(), work.queue.close()]);
       await notices.close();
       await Promise.all([...targets.values()].map((target) => target.close?.()));
       mirror.close();

@@ -55,20 +55,20 @@ const OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: fals
 
 function decider(): (bytes: Uint8Array) => void {
   const read = (name: string) => readFileSync(`${EXAMPLE}/${name}.yaml`);
-  const catalog = valid(parseCatalog(read('catalog'), 'catalog.yaml', providerKinds));
-  const policy = valid(parsePolicy(read('policy'), 'policy.yaml', catalog));
-  const control = { catalog, policy, people: valid(parsePeople(read('people'), 'people.yaml')) };
-  const suite = valid(parseSuite(read('suite'), 'suite.yaml'));
+  const catalog = valueIn(parseCatalog(read('catalog'), 'catalog.yaml', providerKinds));
+  const policy = valueIn(parsePolicy(read('policy'), 'policy.yaml', catalog));
+  const control = { catalog, policy, people: valueIn(parsePeople(read('people'), 'people.yaml')) };
+  const suite = valueIn(parseSuite(read('suite'), 'suite.yaml'));
   const [first] = suite.cases;
   if (first === undefined) throw new TypeError('the example has no case');
   const evidence = evidenceOf(suite, first, control);
   return (bytes) => {
-    const { outcome } = evaluate(control, valid(parseRequest(bytes, ID)), evidence);
+    const { outcome } = evaluate(control, valueIn(parseRequest(bytes, ID)), evidence);
     if (outcome !== 'approved') throw new TypeError(`the example is ${outcome}`);
   };
 }
 
-function valid<T>(parsed: Parsed<T>): T {
+function valueIn<T>(parsed: Parsed<T>): T {
   if ('value' in parsed) return parsed.value;
   throw new TypeError(parsed.issues.map(({ message }) => message).join('\n'));
 }

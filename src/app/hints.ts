@@ -1,6 +1,8 @@
 import { type Instant, secondsBetween } from '../core/time.js';
-import { isFault, Retry } from '../ports/fault.js';
+import { isFault } from '../ports/fault.js';
 import type { Queue } from '../ports/queue.js';
+import type { Inbox, Job } from '../ports/queue-inbox.js';
+import type { RepositoryKey } from '../ports/queue-key.js';
 import { recordReview } from './landing/record-review.js';
 import type { Ports } from './ports.js';
 import { endDue } from './reconciling/end-due.js';
@@ -13,11 +15,19 @@ import { type ReviewWatch, sweep } from './reviewing/sweep.js';
 import { newDriftMemory } from './targets/observe-targets.js';
 import { alertOfOverdue } from './telling/alert-people.js';
 
-/** What a webhook, a timer or an operator may suggest. Each leads to reading everything anew; none is believed (T072). */
+/** What a webhook may suggest. Each leads to reading everything anew; none is believed (T072). Kept once it resolves; throws when it cannot be. */
+export interface Intake {
+  pullRequest(number: number, delivery?: string): Promise<void>;
+  comment(id: number, delivery?: string): Promise<void>;
+  /** The default branch or the ledger may have moved. */
+  pass(delivery?: string): Promise<void>;
+  /** Anything may have changed. */
+  sweep(delivery?: string): Promise<void>;
+}
+
+/** What a timer or an operator may suggest in this process. */
 export interface Hints {
-  pullRequest(number: number): void;
-  comment(id: number): void;
-  /** An end may have come. Waits for nothing that a pass or a pull request waits for. */
+  /** An end may have come. Waits for nothing that a pass or a pull request waits for, and for no key. */
   ends(): void;
   /** The default branch or the ledger may have moved, or something waits to be recorded. */
   pass(): void;
@@ -27,6 +37,9 @@ export interface Hints {
 
 export interface HintDeps extends Ports {
   readonly queue: Queue;
+  readonly inbox: Inbox;
+  /** Without it only ends are looked after. */
+  readonly key: RepositoryKey;
   /** Keeps passes from pushing too often; absent where nobody counts. */
   readonly pace?: Pace;
   readonly onPassBegins?: () => void;
@@ -35,9 +48,7 @@ export interface HintDeps extends Ports {
   readonly onPass?: (report: PassReport) => void;
 }
 
-/** After a fault that may pass, look again; the sweep would as well, but later. */
 const SOON_SECONDS = 5;
-const MOST_TRIES = 5;
 /** A pass that stopped somewhere is tried again soon; the heartbeat would, but what is overdue should not wait for it. */
 const LONGEST_WAIT_SECONDS = 60;
 
@@ -52,16 +63,7 @@ export function createHints(deps: HintDeps): Hints {
   let isDelayed = false;
   let forgetRetry = (): void => {};
 
-  const retrying = (key: string, work: () => Promise<void>, tries = 1): void =>
-    deps.queue.add(key, async () => {
-      try {
-        await work();
-      } catch (error) {
-        if (!(error instanceof Retry) || tries >= MOST_TRIES) throw error;
-        deps.log.warn('trying again', { key, code: error.code, tries });
-        deps.timer.after(Math.max(SOON_SECONDS, error.after), () => retrying(key, work, tries + 1));
-      }
-    });
+  const isOurs = (): boolean => deps.key.state() === 'held';
 
   const endNow = async (): Promise<void> => {
     const next = await endDue(deps, { starts: 'open', waitingSince: since });
@@ -79,6 +81,7 @@ export function createHints(deps: HintDeps): Hints {
   };
 
   const onePass = async (): Promise<void> => {
+    if (!isOurs()) return;
     const observe = mayHaveDrifted;
     mayHaveDrifted = false;
     deps.onPassBegins?.();
@@ -92,45 +95,74 @@ export function createHints(deps: HintDeps): Hints {
   };
 
   const hints: Hints = {
-    pullRequest: (number) =>
-      retrying(`pull-request ${number}`, async () => {
-        const reviewed = await reviewPullRequest(deps, number);
-        deps.onReview?.reviewed(number, reviewed);
-        if (reviewed.kind === 'landed') await afterLanding(deps, number);
-        if (reviewed.kind === 'landed' || (reviewed.kind === 'published' && reviewed.merged)) hints.pass();
-      }),
-    comment: (id) =>
-      retrying(`comment ${id}`, async () => {
-        const obeyed = await obeyComment(deps, id);
-        if (obeyed === 'revoking') hints.pass();
-        if (obeyed === 'recheck') {
-          const comment = await deps.host.comment(id);
-          if (comment !== undefined) hints.pullRequest(comment.pullRequest);
-        }
-      }),
-    ends: () => deps.queue.add('ends', endNow, true),
+    ends() {
+      // Without the database nobody knows who should: everybody does, which is harmless, and nobody waits for it.
+      if (deps.key.state() !== 'elsewhere') void deps.queue.add('ends', endNow, true);
+    },
     pass() {
+      if (!isOurs()) return;
       const wait = deps.pace?.wait(deps.clock.now()) ?? 0;
       if (wait > 0) {
         if (!isDelayed) deps.timer.after(wait, passLater);
         isDelayed = true;
         return;
       }
-      deps.queue.add('pass', onePass, true);
+      void deps.queue.add('pass', onePass, true);
     },
-    sweep: () =>
-      deps.queue.add('sweep', async () => {
+    sweep() {
+      if (!isOurs()) return;
+      void deps.queue.add('sweep', async () => {
         try {
-          sweptAt = (await sweep(deps, sweptAt, deps.onReview)).since;
+          if (isOurs()) sweptAt = (await sweep(deps, sweptAt, deps.onReview)).since;
         } finally {
           // Ends do not wait for GitHub.
           mayHaveDrifted = true;
           hints.pass();
         }
-      }),
+      });
+    },
   };
+  deps.inbox.take((job) => JOBS[job.what]({ deps, hints }, job.about ?? 0));
   return hints;
 }
+
+/** What comes from outside waits in the inbox. */
+export function intakeOf(inbox: Pick<Inbox, 'put'>): Intake {
+  return {
+    pullRequest: (about, delivery) => inbox.put({ what: 'pull-request', about }, delivery),
+    comment: (about, delivery) => inbox.put({ what: 'comment', about }, delivery),
+    pass: (delivery) => inbox.put({ what: 'pass' }, delivery),
+    sweep: (delivery) => inbox.put({ what: 'sweep' }, delivery),
+  };
+}
+
+interface Doing {
+  readonly deps: HintDeps;
+  readonly hints: Hints;
+}
+
+/** What each job leads to. One is over when nothing of it would be missed: passes and sweeps come anyway where a key is new. */
+const JOBS: Readonly<Record<Job['what'], (doing: Doing, about: number) => Promise<void>>> = {
+  async 'pull-request'({ deps, hints }, number) {
+    const reviewed = await reviewPullRequest(deps, number);
+    deps.onReview?.reviewed(number, reviewed);
+    if (reviewed.kind === 'landed') await afterLanding(deps, number);
+    if (reviewed.kind === 'landed' || (reviewed.kind === 'published' && reviewed.merged)) hints.pass();
+  },
+  async comment({ deps, hints }, id) {
+    const obeyed = await obeyComment(deps, id);
+    if (obeyed === 'revoking') hints.pass();
+    if (obeyed !== 'recheck') return;
+    const comment = await deps.host.comment(id);
+    if (comment !== undefined) await deps.inbox.put({ what: 'pull-request', about: comment.pullRequest });
+  },
+  async pass({ hints }) {
+    hints.pass();
+  },
+  async sweep({ hints }) {
+    hints.sweep();
+  },
+};
 
 /** Reviews of a merged pull request matter only to break-glass grants that still owe theirs. */
 async function afterLanding(deps: Ports, number: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { Probot } from 'probot';
-import type { Hints } from '../app/hints.js';
+import type { Intake } from '../app/hints.js';
 import { Blocked } from '../ports/fault.js';
 import type { Log } from '../ports/log.js';
 import type { Handler } from './answer.js';
@@ -7,9 +7,10 @@ import { type Health, healthHandler } from './health.js';
 import { listen } from './listen.js';
 import type { Pins } from './payload.js';
 import { startServer } from './server.js';
-import { type DeliveryCounts, webhookHandler } from './webhook.js';
+import { type DeliveryCounts, type Door, webhookHandler } from './webhook.js';
 
-export interface BotOptions {
+/** One access repository, and who hears of it. */
+export interface DoorOptions {
   readonly appId: number;
   readonly appSlug: string;
   /** PEM. Probot wants it; the bot itself calls nobody. */
@@ -18,7 +19,12 @@ export interface BotOptions {
   readonly pins: Pins;
   readonly branch: string;
   readonly ledgerBranch: string;
-  readonly hints: Hints;
+  readonly hints: Intake;
+}
+
+export interface BotOptions extends DoorOptions {
+  /** Further repositories that are served at the same address. */
+  readonly others?: readonly DoorOptions[];
   readonly health: Health;
   readonly log: Log;
   readonly host?: string;
@@ -44,10 +50,8 @@ export const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** Listens to GitHub's webhooks on a server of its own; Probot only checks signatures and hands out events. */
 export async function createBot(options: BotOptions): Promise<Bot> {
-  refuseWeakSecret(options.webhookSecret);
-  const { appId, privateKey, webhookSecret: secret, log, webhookPath: path = WEBHOOK_PATH } = options;
-  const probot = await new Probot({ appId, privateKey, secret, log: silentLogger() }).ready();
-  listen(probot, options);
+  const { log, webhookPath: path = WEBHOOK_PATH } = options;
+  const doors = await Promise.all([options, ...(options.others ?? [])].map(openDoor));
   const counts: DeliveryCounts = {
     accepted: 0,
     ignored: 0,
@@ -60,12 +64,9 @@ export async function createBot(options: BotOptions): Promise<Bot> {
   };
   const webhooks = webhookHandler({
     path,
-    pins: options.pins,
+    doors,
     log,
     counts,
-    verify: (text, signature) => probot.webhooks.verify(text, signature),
-    // The payload has the shape of the event and is signed; Probot's types want to know more than can be known.
-    receive: (event) => probot.receive(event as unknown as Parameters<Probot['receive']>[0]),
   });
   const server = await startServer({
     ...options,
@@ -74,6 +75,20 @@ export async function createBot(options: BotOptions): Promise<Bot> {
     handlers: [...(options.handlers ?? []), healthHandler(options.health), webhooks],
   });
   return { url: server.url, webhookUrl: `${server.url}${path}`, counts, close: server.close };
+}
+
+async function openDoor(options: DoorOptions): Promise<Door> {
+  refuseWeakSecret(options.webhookSecret);
+  const { appId, privateKey, webhookSecret: secret, pins } = options;
+  const probot = await new Probot({ appId, privateKey, secret, log: silentLogger() }).ready();
+  listen(probot, options);
+  return {
+    pins,
+    secret,
+    verify: (text, signature) => probot.webhooks.verify(text, signature),
+    // The payload has the shape of the event and is signed; Probot's types want to know more than can be known.
+    receive: (event) => probot.receive(event as unknown as Parameters<Probot['receive']>[0]),
+  };
 }
 
 /** Without a secret Probot takes `development`, and with it anybody's webhooks (T080). */

@@ -1,5 +1,5 @@
 import type { Probot } from 'probot';
-import type { Hints } from '../app/hints.js';
+import type { Intake } from '../app/hints.js';
 import { isOwn, type Payload } from './payload.js';
 
 export interface ListenOptions {
@@ -8,7 +8,7 @@ export interface ListenOptions {
   /** The pinned default branch. */
   readonly branch: string;
   readonly ledgerBranch: string;
-  readonly hints: Hints;
+  readonly hints: Intake;
 }
 
 const CONTROL_FOLDER = '.github/access/';
@@ -20,29 +20,30 @@ const CONTROL_FOLDER = '.github/access/';
 export function listen(probot: Probot, { hints, ...options }: ListenOptions): void {
   const isOwnDoing = (payload: object): boolean => isOwn(options.appSlug, payload as Payload);
 
-  probot.on('pull_request', ({ payload }) => {
-    if (!isOwnDoing(payload)) hints.pullRequest(payload.number);
+  probot.on('pull_request', async ({ id, payload }) => {
+    if (!isOwnDoing(payload)) await hints.pullRequest(payload.number, id);
   });
-  probot.on('pull_request_review', ({ payload }) => {
-    if (!isOwnDoing(payload)) hints.pullRequest(payload.pull_request.number);
+  probot.on('pull_request_review', async ({ id, payload }) => {
+    if (!isOwnDoing(payload)) await hints.pullRequest(payload.pull_request.number, id);
   });
-  probot.on('check_run', ({ payload }) => {
+  probot.on('check_run', async ({ id, payload }) => {
     if (payload.action !== 'rerequested' || payload.check_run.app?.id !== options.appId) return;
-    for (const pull of payload.check_run.pull_requests) if (pull !== null) hints.pullRequest(pull.number);
+    for (const pull of payload.check_run.pull_requests)
+      if (pull !== null) await hints.pullRequest(pull.number, id);
   });
-  probot.on('issue_comment', ({ payload: { action, comment, issue, sender } }) => {
+  probot.on('issue_comment', async ({ id, payload: { action, comment, issue, sender } }) => {
     // Somebody else's hand in a comment, and whatever a bot says, is no command (T053).
     const isTheirs = sender.id === comment.user?.id && sender.type === 'User';
-    if (action === 'created' && issue.pull_request && isTheirs) hints.comment(comment.id);
+    if (action === 'created' && issue.pull_request && isTheirs) await hints.comment(comment.id, id);
   });
-  probot.on('push', ({ payload }) => {
+  probot.on('push', async ({ id, payload }) => {
     if (payload.ref === `refs/heads/${options.branch}`) {
-      hints.pass();
-      if (touchesControl(payload.commits)) hints.sweep();
+      await hints.pass(id);
+      if (touchesControl(payload.commits)) await hints.sweep(id);
     }
-    if (payload.ref === `refs/heads/${options.ledgerBranch}` && !isOwnDoing(payload)) hints.pass();
+    if (payload.ref === `refs/heads/${options.ledgerBranch}` && !isOwnDoing(payload)) await hints.pass(id);
   });
-  probot.on(['membership', 'team', 'organization'], () => hints.sweep());
+  probot.on(['membership', 'team', 'organization'], ({ id }) => hints.sweep(id));
 }
 
 interface PushedCommit {

@@ -37,13 +37,20 @@ const EVENT = /^[a-z_]{1,40}$/;
 const DELIVERY = /^[0-9A-Za-z-]{1,64}$/;
 const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
 
-export interface WebhookOptions {
-  readonly path: string;
+/** What leads to one access repository. */
+export interface Door {
   readonly pins: Pins;
-  readonly log: Log;
-  readonly counts: DeliveryCounts;
+  /** Doors with the same one are opened by the same signature. */
+  readonly secret: string;
   readonly verify: (text: string, signature: string) => Promise<boolean>;
   readonly receive: (event: { id: string; name: string; payload: Payload }) => Promise<void>;
+}
+
+export interface WebhookOptions {
+  readonly path: string;
+  readonly doors: readonly Door[];
+  readonly log: Log;
+  readonly counts: DeliveryCounts;
 }
 
 /**
@@ -81,13 +88,30 @@ async function deliver(options: WebhookOptions, request: IncomingMessage): Promi
   const body = await readBody(request);
   if (body === 'too_large') return body;
   if (body === 'broken' || body.text === '') return 'malformed';
-  if (!(await options.verify(body.text, head.signature))) return 'unsigned';
+  const signed = await doorsSigned(options.doors, body.text, head.signature);
+  if (signed.length === 0) return 'unsigned';
   const payload = parsePayload(body.text);
   if (payload === undefined) return 'malformed';
-  if (!isPinned(options.pins, payload)) return 'foreign';
+  // What is about an installation and no repository is about all of its repositories.
+  const doors = signed.filter(({ pins }) => isPinned(pins, payload));
+  if (doors.length === 0) return 'foreign';
   if (!isHeard(head.event)) return 'ignored';
   if (!hasShapeOf(head.event, payload)) return 'malformed';
-  return handOn(options, head, payload);
+  return handOn({ doors, log: options.log }, head, payload);
+}
+
+async function doorsSigned(
+  doors: readonly Door[],
+  text: string,
+  signature: string,
+): Promise<readonly Door[]> {
+  const tried = new Set<string>();
+  for (const { secret, verify } of doors) {
+    if (tried.has(secret)) continue;
+    tried.add(secret);
+    if (await verify(text, signature)) return doors.filter((door) => door.secret === secret);
+  }
+  return [];
 }
 
 interface Head {
@@ -107,12 +131,12 @@ function headOf({ headers, method }: IncomingMessage): Head | 'malformed' | 'uns
 }
 
 async function handOn(
-  { receive, log }: WebhookOptions,
+  { doors, log }: Pick<WebhookOptions, 'doors' | 'log'>,
   { id, event }: Head,
   payload: Payload,
 ): Promise<DeliveryOutcome> {
   try {
-    await receive({ id, name: event, payload });
+    for (const { receive } of doors) await receive({ id, name: event, payload });
     return 'accepted';
   } catch (error) {
     log.error('a webhook handler failed', { event, delivery: id, message: messageOf(error) });

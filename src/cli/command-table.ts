@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'request',
     about: 'ask for access: check it, push it, open the pull request',
-    doing: 'asking GitHub',
+    doing: 'waiting for GitHub',
     load: () => import('./commands/request.js'),
   },
   {
@@ -107,6 +107,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'audit stream',
     about: 'send what happened to a file, standard output or a webhook, for a SIEM',
+    doing: 'reading the ledger',
     load: () => import('./commands/audit-stream.js'),
   },
   {
@@ -140,6 +141,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/serve.js'),
   },
   {
+    words: 'queue list',
+    about: 'show hints that were given up',
+    doing: 'asking the database',
+    load: () => import('./commands/queue-list.js'),
+  },
+  {
+    words: 'queue retry',
+    about: 'put hints that were given up back',
+    doing: 'asking the database',
+    load: () => import('./commands/queue-retry.js'),
+  },
+  {
+    words: 'queue drop',
+    about: 'forget hints that were given up',
+    doing: 'asking the database',
+    load: () => import('./commands/queue-drop.js'),
+  },
+  {
     words: 'sandbox',
     about: 'play with everything on an embedded GitHub stand-in',
     doing: 'starting PostgreSQL, the stand-in and Hallpass',
@@ -156,5 +175,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
   policy: 'work on a policy',
   audit: 'look at what happened',
   ledger: 'look after the ledger',
+  queue: 'look after the queue that replicas share',
   targets: 'look at the targets; nothing is changed',
 };

@@ -11,8 +11,14 @@ export const SETTINGS = [
   "the server's settings; default HALLPASS_SETTINGS, then hallpass.yaml",
 ] as const;
 
+/** What a server is started with, and where the replicas of its fleet meet. */
+export interface FleetOptions extends ServeOptions {
+  /** Absent where one process serves alone. */
+  readonly databaseUrl?: string;
+}
+
 /** Everything a server needs, from its settings; or every reason not to start, at once. */
-export async function serverOptions(file: string | undefined, io: Io): Promise<ServeOptions> {
+export async function serverOptions(file: string | undefined, io: Io): Promise<FleetOptions> {
   const path = resolve(io.cwd, file ?? io.env.HALLPASS_SETTINGS ?? 'hallpass.yaml');
   const read = await readSettings({ file: path, env: io.env, kinds: providerKinds, run: runProgram });
   if ('settings' in read) return { ...optionsOf(read, logOf(read, io)), gitEnvironment: given(io.env) };
@@ -39,7 +45,7 @@ function logOf({ secrets }: ReadSettings, io: Io): Log {
   return createLog({ clock: systemClock, secrets, destination: { write: io.err } });
 }
 
-function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOptions {
+function optionsOf({ settings, ...secret }: ReadSettings, log: Log): FleetOptions {
   const { github, repository, server } = settings;
   return {
     github: {
@@ -72,6 +78,7 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
     schedule: settings.schedule,
     pushesBelow: PUSHES_BELOW,
     ...(secret.dashboard === undefined ? {} : { dashboard: secret.dashboard }),
+    ...(secret.databaseUrl === undefined ? {} : { databaseUrl: secret.databaseUrl }),
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   };
 }

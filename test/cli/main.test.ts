@@ -68,8 +68,10 @@ describe('what V8 made of the code', () => {
   });
 
   it('is not missed, and not believed when it is of something else', () => {
-    const copy = mkdtempSync(join(tmpdir(), 'hallpass-dist-'));
+    const place = mkdtempSync(join(tmpdir(), 'hallpass-dist-'));
+    const copy = join(place, 'dist');
     cpSync(dirname(CHUNKS), copy, { recursive: true });
+    cpSync(new URL('../../package.json', import.meta.url), join(place, 'package.json'));
     const main = join(copy, 'cli', 'main.js');
     const run = () => execFileSync(process.execPath, [main, '--version'], { encoding: 'utf8' });
     const file = join(copy, 'chunks', 'main.js.v8');
@@ -85,7 +87,7 @@ describe('what V8 made of the code', () => {
     }
     rmSync(file);
     expect(run()).toBe(version());
-    rmSync(copy, { recursive: true });
+    rmSync(place, { recursive: true });
   });
 
   /** As another version of V8 would have written it. */

@@ -2,26 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Retry } from '../../src/ports/fault.js';
 import type { Log } from '../../src/ports/log.js';
 import type { Queue } from '../../src/ports/queue.js';
-
-/** A task that ends when told to. */
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
-}
-
-export interface HeardLog extends Log {
-  readonly heard: { readonly level: string; readonly fields: Record<string, unknown> }[];
-}
-
-function hearingLog(): HeardLog {
-  const heard: HeardLog['heard'] = [];
-  const hear = (level: string) => (_: string, fields?: object) =>
-    void heard.push({ level, fields: { ...fields } });
-  return { heard, info: hear('info'), warn: hear('warn'), error: hear('error') };
-}
+import { gate, hearingLog } from '../support/heard.js';
 
 /** What every queue promises (`src/ports/queue.ts`). */
 export function queueContract(name: string, open: (log: Log) => Queue | Promise<Queue>): void {
@@ -129,7 +110,7 @@ export function queueContract(name: string, open: (log: Log) => Queue | Promise<
       queue.add('a', async () => void ran.push('a'));
       await queue.idle();
       expect(ran).toEqual(['a']);
-      expect(log.heard).toEqual([{ level, fields: expect.objectContaining({ key: 'a' }) }]);
+      expect(log.heard).toMatchObject([{ level, fields: { key: 'a' } }]);
       await queue.close();
     });
 
@@ -160,6 +141,30 @@ export function queueContract(name: string, open: (log: Log) => Queue | Promise<
       first.open();
       await closed;
       expect(ran).toEqual(['running']);
+    });
+
+    it('says what became of a task, and of the one that waited already', async () => {
+      const { queue } = await start();
+      const first = gate();
+      const running = queue.add('a', () => first.opened);
+      const oops = new TypeError('oops');
+      const next = queue.add('a', () => Promise.reject(oops));
+      const same = queue.add('a', async () => {});
+      first.open();
+      expect(await running).toEqual({ end: 'done' });
+      expect(await next).toEqual({ end: 'failed', error: oops });
+      expect(await same).toEqual({ end: 'failed', error: oops });
+      const last = gate();
+      const open = queue.add('a', () => last.opened);
+      const waiting = queue.add('a', async () => {});
+      const closed = queue.close();
+      last.open();
+      await closed;
+      expect(await Promise.all([open, waiting, queue.add('a', async () => {})])).toEqual([
+        { end: 'done' },
+        { end: 'dropped' },
+        { end: 'dropped' },
+      ]);
     });
   });
 }

@@ -10,7 +10,10 @@ const DAY = 86_400;
 const CATALOG = MEMORY_CATALOG.replace(
   'orders-db: { kind: memory }',
   'orders-db: { kind: memory, owners: { teams: [dba] } }',
-).replace('max_duration: 4h', 'max_duration: 200d');
+)
+  .replace('max_duration: 4h', 'max_duration: 200d')
+  .concat('  dba-team: { title: Be a DBA, target: org, grant: { team: dba } }\n')
+  .replace('tiers:', '  org: { kind: github-team }\ntiers:');
 const POLICY = `version: 1
 rules:
   - name: production-data
@@ -18,6 +21,9 @@ rules:
     approvals:
       - { from: { teams: [dba] }, count: 1 }
       - { from: { teams: [security] }, count: 1 }
+  - name: teams
+    entitlements: [dba-team]
+    approvals: [{ from: { users: [bob] }, count: 1 }]
 access_reviews: { every: 90d, within: 14d, long_lived: 30d }
 `;
 
@@ -254,6 +260,16 @@ describe('a periodic review', () => {
     expect((await only()).title).toMatch(/^Access review: /);
   });
 
+  it('is not closed early by a clock that is fast', async () => {
+    await longGrant();
+    scenario.skew(15 * DAY);
+    await look();
+    scenario.skew(0);
+    await look();
+    expect(scenario.held()).toHaveLength(1);
+    expect(await closedText()).toBe('');
+  });
+
   it('opens again a list that was closed, and never two', async () => {
     await longGrant();
     const pull = await only();
@@ -280,6 +296,20 @@ const ENDS_ANYWAY: readonly (readonly [
       await merge(pull);
     },
     null,
+  ],
+  [
+    'an approval by somebody whom a grant alone makes an owner (T041)',
+    async (pull) => {
+      await scenario.world.github.addToTeam('dba', 'carol');
+      const asked = { subject: 'carol', entitlements: ['dba-team'], duration: '60d' };
+      const grant = await scenario.ask('carol', 'team', asked);
+      await scenario.approve(grant, 'bob');
+      await scenario.merge(grant, 'carol');
+      await edit(pull, 'bob', keepAll);
+      await scenario.approve(pull.number, 'carol');
+      await merge(pull);
+    },
+    /unapproved_landing access-reviews/,
   ],
   [
     'an approval by somebody who is no owner',

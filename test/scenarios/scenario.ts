@@ -87,6 +87,7 @@ export interface ScenarioOptions {
   readonly receivers?: WorldOptions['receivers'];
   readonly streams?: WorldOptions['streams'];
   readonly checkpoints?: WorldOptions['checkpoints'];
+  readonly store?: WorldOptions['store'];
   /** The kind the catalog calls its targets, where one is wanted that knows people by other names. Default `memory`. */
   readonly kind?: string;
 }
@@ -155,6 +156,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
+    ...(options.store === undefined ? {} : { store: options.store }),
     retryMilliseconds: 1,
     github: {
       ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),

@@ -7,6 +7,7 @@ import {
 import { reviewsToAsk } from '../../core/access-review/ask.js';
 import { waitingReviews } from '../../core/access-review/close.js';
 import type { Entry } from '../../core/grant.js';
+import { foldLogin } from '../../core/identity.js';
 import type { DriftReport } from '../../core/reconcile/report.js';
 import type { Instant } from '../../core/time.js';
 import { renderReviewList } from '../../documents/access-review.js';
@@ -20,7 +21,7 @@ import { recentReviews } from './records.js';
 
 type Deps = Pick<
   Ports,
-  'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
+  'host' | 'directory' | 'repository' | 'ledger' | 'past' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
 >;
 
 /**
@@ -121,10 +122,16 @@ async function openList(deps: Deps, asked: AccessReviewRecord): Promise<void> {
     deps.log.warn('access review without a pull request', { id });
     return;
   }
-  const subjects = new Set(asked.items.map(({ subject }) => subject.toLowerCase()));
-  const owners = (await membersOf(deps, asked.owners)).map(({ login }) => login);
-  const others = owners.filter((login) => !(subjects.size === 1 && subjects.has(login.toLowerCase())));
-  await deps.host.requestReviews(kept.number, others);
-  // What the app does itself is no news to it; and approvals count only from this look on.
-  if (kept.isNew) await reviewPullRequest(deps, kept.number);
+  // Whoever has reviewed is asked no more, so this is done once. What the app does itself is no news to it, and approvals count only from
+  // this look on.
+  if (!kept.isNew) return;
+  await deps.host.requestReviews(kept.number, await whoMayAnswer(deps, asked));
+  await reviewPullRequest(deps, kept.number);
+}
+
+/** Owners, but for one who is all it is about. */
+async function whoMayAnswer(deps: Deps, { owners, items }: AccessReviewRecord): Promise<readonly string[]> {
+  const subjects = new Set(items.map(({ subject }) => foldLogin(subject)));
+  const logins = (await membersOf(deps, owners)).map(({ login }) => login);
+  return logins.filter((login) => !(subjects.size === 1 && subjects.has(foldLogin(login))));
 }

@@ -8,12 +8,17 @@ import {
 } from '../../core/access-review/access-review.js';
 import { answersOf, differencesOf, type OwnersSay, ownersSay } from '../../core/access-review/answer.js';
 import type { Oid } from '../../core/approval.js';
+import type { Catalog } from '../../core/entitlement.js';
+import type { Account, Group } from '../../core/identity.js';
+import { isLive } from '../../core/lifecycle/grant.js';
+import { holdsGrantedMembership } from '../../core/policy/granted-membership.js';
 import type { PullRequest, TreeChange } from '../../core/pull-request.js';
 import type { Instant } from '../../core/time.js';
 import { differenceIssues, parseReviewList } from '../../documents/access-review.js';
 import { FILE_START, type Issue, issue } from '../../documents/issue.js';
+import { readableEntries } from '../../ports/ledger.js';
 import { loadHoldings } from '../control/load-control.js';
-import { LARGEST_CONTROL_DOCUMENT, readDocument } from '../control/read-document.js';
+import { LARGEST_LIST, readDocument } from '../control/read-document.js';
 import type { Ports } from '../ports.js';
 import { membersOf } from './owners.js';
 import { recentReviews } from './records.js';
@@ -50,7 +55,7 @@ export async function examineList(deps: ListDeps, one: ListCase): Promise<Examin
   const { review, change } = found;
   const { asked } = review;
   const { id } = asked;
-  const file = { path: change.path, limit: LARGEST_CONTROL_DOCUMENT };
+  const file = { path: change.path, limit: LARGEST_LIST };
   const read = await readDocument(deps.repository, change.after ?? undefined, file);
   const parsed = 'bytes' in read ? parseReviewList(read.bytes, id) : read;
   if ('issues' in parsed) return { id, issues: parsed.issues };
@@ -68,10 +73,23 @@ export async function examineList(deps: ListDeps, one: ListCase): Promise<Examin
     head: pullRequest.head,
     epoch: await deps.host.epoch(pullRequest),
     reviews: await deps.host.reviews(pullRequest.number),
-    owners: await membersOf(deps, asked.owners),
+    owners: await mayAnswer(deps, asked.owners, documents.catalog),
     people,
   });
   return { asked, say, items: answersOf(parsed.value, say.approvals, people) };
+}
+
+/** Who of a group may answer: not those whom a grant alone makes one of its teams, or access would keep itself (T041). */
+async function mayAnswer(deps: ListDeps, owners: Group, catalog: Catalog): Promise<readonly Account[]> {
+  const snapshot = (await deps.ledger.known())?.snapshot ?? (await deps.ledger.read());
+  const live = readableEntries(snapshot).flatMap(({ subject, holdings }) =>
+    subject === null
+      ? []
+      : [{ subject: subject.login, entitlements: holdings.filter(isLive).map((held) => held.entitlement) }],
+  );
+  const teams = await Promise.all(owners.teams.map((team) => deps.directory.team(team)));
+  const members = await membersOf(deps, owners);
+  return members.filter(({ login }) => !holdsGrantedMembership(login, owners, { catalog, live, teams }));
 }
 
 /** The one open access review that a pull request is about; else why it is about none. */

@@ -28,7 +28,10 @@ import { examineControl } from './examine-control.js';
 import { gatherEvidence } from './gather-evidence.js';
 import { lookBack } from './look-back.js';
 
-type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'rules'>;
+type Deps = Pick<
+  Ports,
+  'host' | 'directory' | 'repository' | 'ledger' | 'past' | 'kinds' | 'clock' | 'log' | 'rules'
+>;
 
 /** Everything about an open pull request that is read once and looked at from several sides. */
 interface Scene {
@@ -205,7 +208,7 @@ async function examineRequest(
   const evidence = { ...gathered, epoch: gathered.epoch ?? now };
   const prolonged = evidence.live.find((grant) => grant.id === request.extends)?.until;
   const { subject } = evidence;
-  const lastHeld = await lookBack(deps, { subject, entitlements: request.entitlements, live, now });
+  const lastHeld = await lookBack(deps, { subject, entitlements: request.entitlements, live });
   const decision = evaluate(control, request, evidence);
   return {
     request,

@@ -12,7 +12,7 @@ import { examinePullRequest } from './examine-pull-request.js';
 
 type Deps = Pick<
   Ports,
-  'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
+  'host' | 'directory' | 'repository' | 'ledger' | 'past' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
 >;
 
 export type Reviewed =

@@ -33,7 +33,9 @@ export async function sweep(deps: Ports, since: Instant | undefined, watch?: Rev
   watch?.open(open.map(({ number }) => number));
   for (const { number } of open) {
     const isDone = await isolated(deps, { pullRequest: number }, async () => {
-      watch?.reviewed(number, await reviewPullRequest(deps, number));
+      // Not within the call: nothing would be reviewed where nobody watches.
+      const reviewed = await reviewPullRequest(deps, number);
+      watch?.reviewed(number, reviewed);
     });
     if (!isDone) failed.push(number);
   }

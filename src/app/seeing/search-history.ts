@@ -14,7 +14,8 @@ const STATES: Readonly<Record<HistoryState, (row: HistoryRow) => boolean>> = {
   held: ({ holdings }) => holdings.some(({ state }) => HELD.has(state)),
   scheduled: ({ holdings }) => holdings.some(({ state }) => state === 'scheduled'),
   ended: ({ holdings }) => holdings.some(({ state }) => state === 'ended'),
-  late: ({ holdings }) => holdings.some(({ lateSeconds }) => (lateSeconds ?? 0) > PROMPT_SECONDS),
+  late: ({ holdings }) =>
+    holdings.some(({ endedAt, lateSeconds }) => endedAt !== null && (lateSeconds ?? 0) > PROMPT_SECONDS),
   never: ({ holdings }) => holdings.some(({ state }) => state === 'void'),
   refused: ({ refused }) => refused !== null,
   break_glass: ({ review }) => review !== null,

@@ -139,6 +139,7 @@ export const SETTINGS = documentSchema(
         },
         { optional: ['host', 'port', 'metrics'] },
       ),
+      database: SECRET,
       data_dir: text(1, 390, 'the path of a folder'),
       signing_key: SECRET,
       schedule: SCHEDULE,
@@ -168,6 +169,7 @@ export const SETTINGS = documentSchema(
     {
       optional: [
         'server',
+        'database',
         'schedule',
         'revokers',
         'public_url',

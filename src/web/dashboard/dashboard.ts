@@ -93,7 +93,8 @@ async function answerOf(inside: SignInDeps, route: Route, asked: Asked): Promise
   const { sessions, rendering, place } = inside;
   const session = await sessions.of(asked.request.headers.cookie, asked.now);
   if (session === undefined) return toSignIn(place, route, asked);
-  const visit = { ...asked, visitor: session, session };
+  const { id, login, formToken } = session;
+  const visit = { ...asked, visitor: { id, login, formToken }, session };
   const form = route.method === 'GET' ? NO_FORM : await readForm(asked.request, { ...session, place });
   if ('refused' in form) return rendering.page(formRefusedPage(rendering.site), visit, 403);
   const refusal = route.access === 'reader' ? await refusalOf(inside, visit) : undefined;
@@ -122,12 +123,7 @@ function liveRoute(live: Live): Route {
     method: 'GET',
     path: '/live',
     access: 'reader',
-    handle({ session }) {
-      const take = live.open(session);
-      return take === undefined
-        ? { kind: 'page', status: 503, html: 'Too many pages are open.' }
-        : { kind: 'taken', take };
-    },
+    handle: ({ session }) => ({ kind: 'taken', take: (response) => live.open(session, response) }),
   };
 }
 

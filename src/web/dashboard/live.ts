@@ -4,14 +4,12 @@ import type { Session } from './sessions.js';
 
 /** Tells open pages that something has changed. What it is they ask for themselves, as anybody else would. */
 export interface Live {
-  /** @returns what takes the response over, or `undefined` when there are too many already. */
-  open(session: Session): ((response: ServerResponse) => void) | undefined;
+  /** Takes a response over for as long as its session listens; where too many do, it is told so. */
+  open(session: Session, response: ServerResponse): void;
   /** Something has changed. Many at once are told as one. */
   changed(): void;
   /** Ends what listens in a session that was signed out of. */
-  end(session: Session): void;
-  /** How many listen. */
-  readonly listening: number;
+  endOf(session: Session): void;
   close(): void;
 }
 
@@ -21,6 +19,7 @@ export interface LiveOptions {
   readonly mostOfOne?: number;
   readonly settleMilliseconds?: number;
   readonly beatMilliseconds?: number;
+  readonly mostBeats?: number;
 }
 
 /** Far fewer than the connections the server takes, so that webhooks always find one (T135). */
@@ -40,43 +39,54 @@ interface Stream {
 
 export function createLive(options: LiveOptions): Live {
   const streams = new Set<Stream>();
-  const { mostStreams = MOST_STREAMS, mostOfOne = MOST_OF_ONE } = options;
+  const { mostStreams = MOST_STREAMS, mostOfOne = MOST_OF_ONE, mostBeats = MOST_BEATS } = options;
   let settling: NodeJS.Timeout | undefined;
+
+  const end = (stream: Stream): void => {
+    streams.delete(stream);
+    stream.response.end();
+  };
 
   /** Whoever may read no more hears no more either. */
   const tell = (text: string): void => {
     for (const stream of streams)
       options.readers.mayRead(stream.session.token).then(
-        (may) => (may ? stream.response.write(text) : stream.response.end()),
-        () => stream.response.end(),
+        (may) => {
+          // It may have ended while GitHub was asked, and writing behind an end is an error nobody catches.
+          if (!streams.has(stream)) return;
+          if (may) stream.response.write(text);
+          else end(stream);
+        },
+        () => end(stream),
       );
   };
 
   const beat = setInterval(() => {
     for (const stream of streams) {
       stream.beats += 1;
-      if (stream.beats > MOST_BEATS) stream.response.end();
+      if (stream.beats > mostBeats) end(stream);
     }
     tell(': still here\n\n');
   }, options.beatMilliseconds ?? BEAT_MILLISECONDS);
   beat.unref();
 
   return {
-    open(session) {
+    open(session, response) {
       const own = [...streams].filter((stream) => stream.session.id === session.id);
-      if (streams.size >= mostStreams || own.length >= mostOfOne) return undefined;
-      return (response) => {
-        const stream: Stream = { session, response, beats: 0 };
-        streams.add(stream);
-        response.on('close', () => streams.delete(stream));
-        // `no-transform`: a proxy that compresses would hold it back.
-        response.writeHead(200, {
-          'content-type': 'text/event-stream',
-          'cache-control': 'no-store, no-transform',
-          'x-accel-buffering': 'no',
-        });
-        response.write('retry: 5000\n\n');
-      };
+      if (streams.size >= mostStreams || own.length >= mostOfOne) {
+        response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' }).end('too many listen\n');
+        return;
+      }
+      const stream: Stream = { session, response, beats: 0 };
+      streams.add(stream);
+      response.on('close', () => streams.delete(stream));
+      // `no-transform`: a proxy that compresses would hold it back.
+      response.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store, no-transform',
+        'x-accel-buffering': 'no',
+      });
+      response.write('retry: 5000\n\n');
     },
     changed() {
       settling ??= setTimeout(() => {
@@ -84,16 +94,13 @@ export function createLive(options: LiveOptions): Live {
         tell('event: changed\ndata: \n\n');
       }, options.settleMilliseconds ?? SETTLE_MILLISECONDS);
     },
-    end(session) {
-      for (const stream of streams) if (stream.session.key === session.key) stream.response.end();
-    },
-    get listening() {
-      return streams.size;
+    endOf(session) {
+      for (const stream of streams) if (stream.session.key === session.key) end(stream);
     },
     close() {
       clearInterval(beat);
       clearTimeout(settling);
-      for (const { response } of streams) response.end();
+      for (const stream of streams) end(stream);
     },
   };
 }

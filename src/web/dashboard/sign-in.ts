@@ -95,7 +95,7 @@ function signInAnswer({ rendering, place }: SignInDeps, { query, now }: Asked): 
 async function signOut(deps: SignInDeps, { session, now }: SessionVisit): Promise<Answer> {
   const cookie = deps.sessions.end(session, now);
   deps.readers.forget(session.token);
-  deps.live.end(session);
+  deps.live.endOf(session);
   try {
     await deps.signIn.signOut(session.token);
   } catch (error) {
