@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,6 @@ import type { Oid } from '../../../src/core/approval.js';
 import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../../../src/core/pull-request.js';
 import { pathOfRequest } from '../../../src/core/request.js';
 import type { Instant } from '../../../src/core/time.js';
-import { git } from '../../adapters/git/world.js';
 import { CATALOG, PEOPLE } from './documents.js';
 import { type LandedAt, pagesOf, type YearPage } from './pages.js';
 import { type Planned, type PlannedRequest, planYear, type YearOptions } from './plan.js';
@@ -127,10 +127,21 @@ function commitText(ref: string, { mark, at, subject }: Header, writes: Writes):
   return `commit ${ref}\nmark :${mark}\nauthor ${who}\ncommitter ${who}\n${message}${files.join('')}\n`;
 }
 
+function git(repo: string, args: readonly string[], input: Buffer = Buffer.alloc(0)): string {
+  const env = {
+    PATH: process.env.PATH,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    LC_ALL: 'C',
+  };
+  const said = execFileSync('git', [`--git-dir=${repo}`, ...args], { env, input, maxBuffer: 1 << 28 });
+  return said.toString().trim();
+}
+
 /** @returns the ids of the commits, in their order. */
 function imported(repo: string, stream: readonly string[]): readonly string[] {
   const marks = join(repo, 'marks');
-  git(repo, ['fast-import', '--quiet', `--export-marks=${marks}`], { input: Buffer.from(stream.join('')) });
+  git(repo, ['fast-import', '--quiet', `--export-marks=${marks}`], Buffer.from(stream.join('')));
   const ids = readFileSync(marks, 'utf8')
     .trimEnd()
     .split('\n')
@@ -157,7 +168,7 @@ async function writeLedger(repo: string, pages: readonly YearPage[], signer: Sig
     commits.push(signed);
     parent = objectId('commit', signed);
   }
-  git(repo, ['index-pack', '--stdin'], { input: packOf(commits) });
+  git(repo, ['index-pack', '--stdin'], packOf(commits));
   git(repo, ['update-ref', 'refs/heads/access-ledger', `${parent}`]);
   git(repo, ['update-ref', '-d', DRAFT]);
   return commits.length;
