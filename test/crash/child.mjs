@@ -1,7 +1,8 @@
-// One pass in a process of its own, killed for real before or after its n-th call that reaches a target, the ledger or the spool. Run by
-// crash.test.ts on the built code.
-import { readFile } from 'node:fs/promises';
-import { runPass } from '../../dist/app/run-pass.js';
+// One pass in a process of its own, killed for real before or after its n-th call that reaches a target, the ledger or the spool, or file that
+// it puts in its place. Run by crash.test.ts on the built code.
+import files, { readFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { runPass } from '../../dist/app/reconciling/run-pass.js';
 import { wireServer } from '../../dist/wire.js';
 
 const plan = JSON.parse(await readFile(process.argv[2], 'utf8'));
@@ -27,6 +28,16 @@ function withPoints(target, names) {
   ]);
   return { ...target, ...Object.fromEntries(wrapped) };
 }
+
+// Objects of the mirror are no news until a ref leads to them; ledger-writes.test.ts kills between them.
+const { rename } = files;
+files.rename = async (from, to) => {
+  if (String(to).includes('/objects/')) return rename(from, to);
+  point();
+  await rename(from, to);
+  point();
+};
+syncBuiltinESMExports();
 
 const clock = { now: () => plan.now };
 const targets = new Map(Object.entries(plan.targets));
