@@ -7,6 +7,7 @@ import { alertOfSetup } from './app/telling/alert-people.js';
 import { type DoorOptions, WEBHOOK_PATH } from './bot/bot.js';
 import type { Setup } from './core/doctor/facts.js';
 import { addSeconds, type Instant } from './core/time.js';
+import { scheduleMaintenance } from './schedule/maintenance.js';
 import { type Schedule, startSchedule } from './schedule/start-schedule.js';
 import { type VitalSigns, watchVitalSigns } from './schedule/vital-signs.js';
 import type { Dashboard } from './web/dashboard/dashboard.js';
@@ -59,6 +60,7 @@ export interface House {
 export function openHouse({ wired, options }: Served, deliveries?: () => Record<string, number>): House {
   const { ports, queue, inbox, key } = wired;
   let schedule: Schedule | undefined;
+  let stopMaintenance = (): void => {};
   const vitals = watchVitalSigns({
     seconds: () => performance.now() / 1_000,
     // Before it is started nothing is late.
@@ -132,10 +134,12 @@ export function openHouse({ wired, options }: Served, deliveries?: () => Record<
           hints.pass();
         },
       });
+      stopMaintenance = scheduleMaintenance({ ...ports, maintain: wired.maintain });
       begin();
     },
     dashboardUrl: () => (dashboard === undefined ? undefined : publicUrl),
     async stop() {
+      stopMaintenance();
       await schedule?.stop();
       dashboard?.close();
     },

@@ -115,6 +115,8 @@ export interface Wired extends WiredQueue {
    * @returns the line of the new key for whoever verifies the ledger. Throws `Blocked` when there is nothing to hand over.
    */
   rotateKey(privateKey: string): Promise<{ readonly commit: Oid; readonly allowedSigners: string }>;
+  /** Tidies the mirror up. Waits for what is being written to it, and what comes after waits for it. */
+  maintain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -178,6 +180,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
       const next = signerFromPrivateKey(privateKey);
       return { commit: await ledger.rotateKey(next), allowedSigners: signersOf(next) };
     },
+    maintain: mirror.maintain,
     async close() {
       await Promise.all([work.inbox.close(), work.queue.close()]);
       await notices.close();

@@ -22,9 +22,12 @@ export function decode(
   return { text, issues: [] };
 }
 
-function strictly(bytes: Uint8Array): string | undefined {
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text, or `undefined` when the bytes are no UTF-8. */
+export function strictly(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return undefined;
   }

@@ -9,6 +9,9 @@ const REQUEST_ID = /^\d{4}\/\d{2}\/[a-z0-9./_-]+$/;
 /** Some object ids look like numbers; all are quoted, so that they look alike. */
 const OID = /^[0-9a-f]{40,64}$/;
 
+/** Nothing in it to be spelled out or composed; almost every text is such a one. */
+const HARMLESS = /^[\x20-\x7e\n]*$/;
+
 const LONGEST_LITERAL_LINE = 400;
 const LONGEST_CHUNK = 1_000;
 
@@ -18,7 +21,7 @@ const LONGEST_CHUNK = 1_000;
  * @param indent of the lines after the first.
  */
 export function emitText(raw: string, indent: string, style: 'any' | 'quoted'): string {
-  const text = spelledOut(raw).normalize('NFC');
+  const text = HARMLESS.test(raw) ? raw : spelledOut(raw).normalize('NFC');
   if (isPlain(text)) return text;
   if (style === 'any' && isLiteral(text)) return literal(text, indent);
   const chunks = text.length > LONGEST_CHUNK && style === 'any' ? chunksOf(text) : [text];
@@ -27,8 +30,9 @@ export function emitText(raw: string, indent: string, style: 'any' | 'quoted'): 
 }
 
 function isPlain(text: string): boolean {
-  if (text.length > 200 || OID.test(text)) return false;
-  return (PLAIN.test(text) && !RESERVED.test(text)) || INSTANT.test(text) || REQUEST_ID.test(text);
+  if (text.length > 200) return false;
+  if (PLAIN.test(text)) return !(RESERVED.test(text) || OID.test(text));
+  return INSTANT.test(text) || (REQUEST_ID.test(text) && !OID.test(text));
 }
 
 /** Text whose lines mean in a block exactly what they are: the first has content at its start, none is made of spaces. */
@@ -50,7 +54,11 @@ function literal(text: string, indent: string): string {
   return [`|${keep}`, ...lines, ...Array.from({ length: Math.max(0, breaks - 1) }, () => '')].join('\n');
 }
 
+/** What is written otherwise than it is, or may be: space where a chunk begins. */
+const TO_ESCAPE = /[\\"\n]|^ /;
+
 function escaped(chunk: string, index: number): string {
+  if (!TO_ESCAPE.test(chunk)) return chunk;
   const text = chunk
     .replace(/[\\"]/g, '\\$&')
     // Behind the n of the escape a combining mark would be one letter with it in NFC.

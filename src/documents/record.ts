@@ -1,3 +1,4 @@
+import { certain } from './certain.js';
 import { mapping, type Schema } from './schema.js';
 
 /** `pullRequest` as documents spell it: `pull_request`. */
@@ -44,28 +45,69 @@ export function toDocument(value: unknown, schema: Schema): unknown {
   if (Array.isArray(value))
     return value.map((item) => (schema.items ? toDocument(item, schema.items) : sorted(item)));
   if (typeof value !== 'object' || value === null) return value;
-  const { properties } = schema;
-  if (properties === undefined) return sorted(value);
+  if (schema.properties === undefined) return sorted(value);
   const source = value as Readonly<Record<string, unknown>>;
-  const stranger = Object.keys(source).find((name) => properties[snake(name)] === undefined);
+  const { ordered, names } = namesOf(schema);
+  const stranger = Object.keys(source).find((name) => !names.has(name));
   if (stranger !== undefined) throw new TypeError(`the schema knows no ${stranger}`);
   const result: Record<string, unknown> = {};
-  for (const [key, part] of Object.entries(properties)) {
-    const own = source[camel(key)];
+  for (const { key, name, part } of ordered) {
+    const own = source[name];
     if (own !== undefined) result[key] = toDocument(own, part);
   }
   return result;
+}
+
+/** The properties of a schema under both their names. */
+interface Names {
+  readonly ordered: readonly { readonly key: string; readonly name: string; readonly part: Schema }[];
+  readonly names: ReadonlySet<string>;
+  readonly byKey: ReadonlyMap<string, { readonly name: string; readonly part: Schema }>;
+}
+
+const KNOWN_NAMES = new WeakMap<Schema, Names>();
+
+/** Converted once: documents are written and read by the thousand. */
+function namesOf(schema: Schema): Names {
+  const known = KNOWN_NAMES.get(schema);
+  if (known !== undefined) return known;
+  const ordered = Object.entries(schema.properties ?? {}).map(([key, part]) => ({
+    key,
+    name: camel(key),
+    part,
+  }));
+  const names = new Set(ordered.map(({ name }) => name));
+  const byKey = new Map(ordered.map((one) => [one.key, one]));
+  const made = { ordered, names, byKey };
+  KNOWN_NAMES.set(schema, made);
+  return made;
 }
 
 /** The way back. The document has been held against the schema. */
 export function fromDocument(value: unknown, schema: Schema): unknown {
   const { items, properties } = schema;
   if (Array.isArray(value))
-    return items === undefined ? value : value.map((item) => fromDocument(item, items));
-  if (typeof value !== 'object' || value === null || properties === undefined) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [camel(key), fromDocument(part, properties[key] ?? {})]),
-  );
+    return items === undefined ? value.map(bare) : value.map((item) => fromDocument(item, items));
+  if (typeof value !== 'object' || value === null) return value;
+  if (properties === undefined) return bare(value);
+  const { byKey } = namesOf(schema);
+  const source = value as Readonly<Record<string, unknown>>;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(source)) {
+    const { name, part } = certain(byKey.get(key));
+    result[name] = fromDocument(source[key], part);
+  }
+  return result;
+}
+
+/** Data whose keys are anybody's, without a prototype that could answer for a key (T010). */
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare);
+  if (typeof value !== 'object' || value === null) return value;
+  const source = value as Readonly<Record<string, unknown>>;
+  const result: Record<string, unknown> = Object.create(null);
+  for (const key of Object.keys(source)) result[key] = bare(source[key]);
+  return result;
 }
 
 function sorted(value: unknown): unknown {

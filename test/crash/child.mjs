@@ -1,6 +1,7 @@
-// One pass in a process of its own, killed for real before or after its n-th call that reaches a target, the ledger or the spool. Run by
-// crash.test.ts.
-import { readFile } from 'node:fs/promises';
+// One pass in a process of its own, killed for real before or after its n-th call that reaches a target, the ledger or the spool, or file that
+// it puts in its place. Run by crash.test.ts.
+import files, { readFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { runPass } from '../../src/app/reconciling/run-pass.js';
 import { wireServer } from '../../src/wire.js';
 
@@ -27,6 +28,16 @@ function withPoints(target, names) {
   ]);
   return { ...target, ...Object.fromEntries(wrapped) };
 }
+
+// Objects of the mirror are no news until a ref leads to them; ledger-writes.test.ts kills between them.
+const { rename } = files;
+files.rename = async (from, to) => {
+  if (String(to).includes('/objects/')) return rename(from, to);
+  point();
+  await rename(from, to);
+  point();
+};
+syncBuiltinESMExports();
 
 const clock = { now: () => plan.now };
 const targets = new Map(Object.entries(plan.targets));

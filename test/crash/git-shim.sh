@@ -4,7 +4,7 @@
 here=$(dirname "$0")
 for word in "$@"; do
   case $word in
-    fast-import | hash-object | update-ref | push) durable=yes ;;
+    fetch | push) durable=yes ;;
   esac
 done
 [ "$durable" ] || exec "$(cat "$here/real-git")" "$@"

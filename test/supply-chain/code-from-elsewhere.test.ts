@@ -28,7 +28,9 @@ describe('no code comes from anywhere while Hallpass runs (T149)', () => {
 
   it('only these start programs, and none is a package manager or a shell', () => {
     expect(saying(/node:child_process/).toSorted()).toEqual([
+      'src/adapters/git/object-stream.ts',
       'src/adapters/git/objects.ts',
+      'src/adapters/git/ref-writer.ts',
       'src/adapters/git/run.ts',
       'src/adapters/providers/exec/run-program.ts',
       'src/adapters/providers/ssh/keygen.ts',

@@ -3,7 +3,7 @@ import type { Oid } from '../../core/approval.js';
 import type { CanaryFacts } from '../../core/doctor/facts.js';
 import type { Clock } from '../../ports/clock.js';
 import { Blocked } from '../../ports/fault.js';
-import { writeCommit, writeTree } from './ledger-write.js';
+import { writeCommit } from './ledger-write.js';
 import { branchRef, type Mirror, type PushOutcome } from './mirror.js';
 import type { Signer } from './ssh-key.js';
 
@@ -50,8 +50,8 @@ export async function flyCanary(options: CanaryOptions): Promise<CanaryFacts> {
 /** Never the same commit twice, whatever the clock shows. */
 async function commitOn({ mirror, signer, clock }: CanaryOptions, parent: Oid | null): Promise<Oid> {
   const mark = Buffer.from(`${randomBytes(8).toString('hex')}\n`);
-  const tree = await writeTree(mirror, null, new Map([['canary', mark]]));
-  return writeCommit(mirror, { tree, parent, subject: 'canary: 1', at: clock.now() }, signer);
+  const writes = new Map([['canary', mark]]);
+  return writeCommit(mirror, { base: null, parent, writes, subject: 'canary: 1', at: clock.now() }, signer);
 }
 
 interface Said {

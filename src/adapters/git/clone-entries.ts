@@ -1,7 +1,6 @@
 import type { Oid } from '../../core/approval.js';
-import { ACTIVE_FOLDER, entryPath, GRANTS_FOLDER, ledgerPath } from '../../core/audit/layout.js';
+import { ACTIVE_FOLDER, entryPath, GRANTS_FOLDER, ledgerPath, markerAt } from '../../core/audit/layout.js';
 import type { TreeFile } from '../../core/pull-request.js';
-import { parseRequestId } from '../../core/request.js';
 import { Blocked, Retry } from '../../ports/fault.js';
 import type { EntryOrProblem, LedgerEntries } from '../../ports/ledger-entries.js';
 import { openClone } from './clone.js';
@@ -34,7 +33,7 @@ export async function openCloneEntries(options: CloneEntriesOptions): Promise<Le
           read(file, `${GRANTS_FOLDER}${file.path}`),
         );
       return inTurn(await below(trees, head, ACTIVE_FOLDER), async ({ path }) => {
-        const id = parseRequestId(path);
+        const id = markerAt(`${ACTIVE_FOLDER}${path}`)?.id;
         if (id === undefined) return { path: `${ACTIVE_FOLDER}${path}`, problem: 'it is no request id' };
         return read(await trees.file(head, entryPath(id)), entryPath(id));
       });

@@ -4,8 +4,18 @@ export interface Kept<K, V> {
   set(key: K, value: V): void;
 }
 
-export function keepLast<K, V>(limit: number): Kept<K, V> {
+/** @param limit of how much is kept; each value weighs 1 unless `weigh` says otherwise. The last one is kept whatever it weighs. */
+export function keepLast<K, V>(limit: number, weigh: (value: V) => number = () => 1): Kept<K, V> {
   const values = new Map<K, V>();
+  let weight = 0;
+
+  function forget(key: K): void {
+    const value = values.get(key);
+    if (value === undefined) return;
+    values.delete(key);
+    weight -= weigh(value);
+  }
+
   return {
     get(key) {
       const value = values.get(key);
@@ -16,10 +26,13 @@ export function keepLast<K, V>(limit: number): Kept<K, V> {
       return value;
     },
     set(key, value) {
-      values.delete(key);
+      forget(key);
       values.set(key, value);
-      const [oldest] = values.keys();
-      if (values.size > limit && oldest !== undefined) values.delete(oldest);
+      weight += weigh(value);
+      for (const oldest of values.keys()) {
+        if (weight <= limit || oldest === key) break;
+        forget(oldest);
+      }
     },
   };
 }

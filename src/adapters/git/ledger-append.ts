@@ -3,7 +3,6 @@ import {
   accessReviewPath,
   CURSOR_PATH,
   entryPath,
-  markerPath,
   orphansPath,
   README_PATH,
   renderCursor,
@@ -15,16 +14,21 @@ import { Retry } from '../../ports/fault.js';
 import type { LedgerBatch } from '../../ports/ledger.js';
 import type { ChainState } from './chain.js';
 import type { LedgerCodec } from './ledger-codec.js';
+import { type Marks, markerWrites } from './ledger-markers.js';
 import { LEDGER_README } from './ledger-readme.js';
 import { foreignKey } from './ledger-sync.js';
-import { objectId, type Writes, writeCommit, writeTree } from './ledger-write.js';
+import { writeCommit } from './ledger-write.js';
 import type { Mirror } from './mirror.js';
+import { objectId } from './new-object.js';
 import type { PublicKeyLine, Signer } from './ssh-key.js';
+import type { Writes } from './tree-edit.js';
 
 /** What goes into one commit. */
 export interface Change {
   readonly subject: string;
   readonly writes: Writes;
+  /** The markers of the entries among them. */
+  readonly marks: Marks;
   /** Documents that the writer knows from a later commit than the base: its own. */
   readonly since?: ReadonlyMap<string, Oid>;
   /** Documents that have to be as the writer knows them. */
@@ -47,11 +51,14 @@ export interface AppendDeps {
 const ATTEMPTS = 8;
 
 /** Markers follow from the entries. */
+export function marksOf({ entries }: LedgerBatch): Marks {
+  return new Map(entries.map((entry) => [entry.id, isLiveEntry(entry)]));
+}
+
 export function writesOf(batch: LedgerBatch, codec: LedgerCodec): Writes {
   const writes = new Map<string, Uint8Array | null>();
   for (const entry of batch.entries) {
     writes.set(entryPath(entry.id), Buffer.from(codec.renderEntry(entry)));
-    writes.set(markerPath(entry.id), isLiveEntry(entry) ? new Uint8Array() : null);
   }
   for (const violation of batch.violations) {
     writes.set(violationPath(violation), Buffer.from(codec.renderViolation(violation)));
@@ -104,11 +111,13 @@ async function attemptOn(deps: AppendDeps, { now, base, change, tried }: Attempt
   if (landed !== undefined) return landed;
   if (key !== null && key !== signer.publicKey) throw foreignKey(key, signer.publicKey);
   const known = (path: string): Oid | null => change.since?.get(path) ?? base;
-  const pending = await pendingWrites(mirror, { known, head }, change);
+  const documents = await pendingWrites(mirror, { known, head }, change);
+  // Whoever else wrote one of these markers wrote its entry as well, so that was noticed above.
+  const pending = new Map([...documents, ...(await markerWrites(mirror.trees, head, change.marks))]);
   if (head !== null && pending.size === 0 && change.nextKey === undefined) return head;
 
-  const tree = await writeTree(mirror, head, head === null ? withReadme(pending) : pending);
-  const request = { tree, parent: head, subject: change.subject, at: deps.clock.now() };
+  const writes = head === null ? withReadme(pending) : pending;
+  const request = { parent: head, writes, subject: change.subject, at: deps.clock.now() };
   const commit = await writeCommit(mirror, request, signer);
   tried.push(commit);
   const outcome = await mirror.push(commit, deps.branch, head).catch(failedOf);

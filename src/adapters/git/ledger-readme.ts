@@ -6,7 +6,7 @@ approved, and when it ended. Do not edit it, merge it or rewrite it: every commi
 and a change from anywhere else stops all grants.
 
 - \`grants/<request>.yaml\`: one document per grant, for ever. \`git log -- grants/<request>.yaml\` is its whole story.
-- \`active/<request>\`: an empty marker while something of the grant lives.
+- \`active/<request>\`, in shards when there are many: an empty marker while something of the grant lives.
 - \`violations/\`: what reached the default branch without being approved.
 - \`orphans/\`: what was removed from targets although no grant has it.
 - \`access-reviews/\`: what owners were asked, what they answered, and what came of it.

@@ -6,23 +6,22 @@ import {
   entryPath,
   GRANTS_FOLDER,
   ledgerPath,
+  markerAt,
   parseCursor,
   REVIEWS_FOLDER,
 } from '../../core/audit/layout.js';
 import type { Entry } from '../../core/grant.js';
 import type { TreeFile } from '../../core/pull-request.js';
-import { parseRequestId, type RequestId } from '../../core/request.js';
+import type { RequestId } from '../../core/request.js';
 import { Blocked } from '../../ports/fault.js';
 import type { ActiveEntry, LedgerSnapshot } from '../../ports/ledger.js';
 import type { FiledEntry } from '../../ports/ledger-past.js';
-import { keepLast } from './kept.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
+import { documentReader, type ReadEntry } from './ledger-documents.js';
+import { markersAt } from './ledger-markers.js';
 import type { Mirror } from './mirror.js';
-import { FOLDER_MODE, filesBelow } from './trees.js';
+import { FOLDER_MODE, type Folder, filesBelow, type Trees } from './trees.js';
 
-/** Bytes. Evidence may name whole teams; anything larger is no entry of ours. */
-const MAX_ENTRY = 4 * 1024 * 1024;
-const AT_ONCE = 256;
 const MONTH = /^\d{4}\/(?:0[1-9]|1[0-2])$/;
 
 /** Reads snapshots of the ledger at a commit: O(active), and what has not changed since the last time is not read again. */
@@ -46,28 +45,22 @@ export interface Filed<T = Entry> {
 
 export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotReader {
   const documents = documentReader(mirror, codec);
+  let last: LedgerSnapshot | undefined;
 
   async function entry(head: Oid, id: RequestId): Promise<Parsed<Entry> | undefined> {
     const file = await mirror.trees.file(head, entryPath(id));
-    return file && documents.read(file, id);
-  }
-
-  async function active(head: Oid, path: string): Promise<ActiveEntry> {
-    const id = parseRequestId(path);
-    if (id === undefined) return { id: path, problem: `${ACTIVE_FOLDER}${path} is no request id` };
-    const file = await mirror.trees.file(head, entryPath(id));
-    if (file === undefined) return { id, problem: 'it is marked as active and has no entry' };
-    documents.isActive(file);
-    const read = await documents.read(file, id);
-    return 'value' in read ? { id, entry: read.value } : { id, problem: read.problem };
+    if (file === undefined) return undefined;
+    const read = await documents.bring([{ file, path: entryPath(id) }]);
+    return read(file, id);
   }
 
   async function inMonth(head: Oid, month: string): Promise<readonly Filed[]> {
-    return inGroups(await filesOf(head, month), async (file) => {
-      const path = `${GRANTS_FOLDER}${month}/${file.path}`;
+    const files = await filesOf(head, month);
+    const found = files.map((file) => ({ file, path: `${GRANTS_FOLDER}${month}/${file.path}` }));
+    const read = await documents.bring(found);
+    return found.map(({ file, path }) => {
       const at = ledgerPath(path);
-      const read = at?.kind === 'entry' ? await documents.read(file, at.id) : { problem: 'it is no entry' };
-      return { path, read };
+      return { path, read: at?.kind === 'entry' ? read(file, at.id) : { problem: 'it is no entry' } };
     });
   }
 
@@ -80,7 +73,7 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
   async function reviewsInMonth(head: Oid, month: string): Promise<readonly Filed<AccessReviewRecord>[]> {
     const folder = await mirror.trees.file(head, `${REVIEWS_FOLDER}${month}`);
     const files = folder === undefined ? [] : await filesBelow(mirror.trees, folder.oid);
-    return inGroups(files, async ({ path: name, oid }) => {
+    return inTurn(files, async ({ path: name, oid }) => {
       const path = `${REVIEWS_FOLDER}${month}/${name}`;
       const blob = await mirror.objects.read(oid);
       if (blob === undefined) throw mirror.missing(oid);
@@ -103,15 +96,20 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
       return all.flat();
     },
     async filedIn(head, months) {
-      const all = await Promise.all(months.map((month) => inMonth(head, month)));
+      const all = await inTurn(months, (month) => inMonth(head, month));
       return all.flat();
     },
     async snapshot(head) {
-      documents.nextSnapshot();
-      const folder = await mirror.trees.file(head, ACTIVE_FOLDER.slice(0, -1));
-      const markers = folder === undefined ? [] : await filesBelow(mirror.trees, folder.oid);
-      const found = await inGroups(markers, (marker) => active(head, marker.path));
-      return { head, cursor: await cursorAt(mirror, head), active: found };
+      if (last?.head === head) return last;
+      const marked = await markedAt(mirror.trees, head);
+      const files = marked.flatMap((one) =>
+        one.file === undefined ? [] : [{ file: one.file, path: one.path }],
+      );
+      documents.nextSnapshot(files.map(({ file }) => file.oid));
+      const read = await documents.bring(files);
+      const active = marked.map((one) => activeEntry(read, one));
+      last = { head, cursor: await cursorAt(mirror, head), active };
+      return last;
     },
   };
 }
@@ -128,68 +126,46 @@ async function monthsAt(mirror: Mirror, head: Oid): Promise<readonly string[]> {
   return all.filter((month) => MONTH.test(month)).toSorted((a, b) => (a < b ? 1 : -1));
 }
 
-interface DocumentReader {
-  read(file: TreeFile, id: RequestId): Promise<Parsed<Entry>>;
-  /** Keeps a document as long as snapshots go on using it. */
-  isActive(file: TreeFile): void;
-  nextSnapshot(): void;
+/** A grant that is marked, and its entry. */
+interface Marked {
+  readonly marker: string;
+  readonly id?: RequestId;
+  readonly path: string;
+  readonly file?: TreeFile;
 }
 
-/** Documents that have ended and are kept beside the active ones; limits look back on the same ones again and again. */
-const KEPT = 8_192;
+async function markedAt(trees: Trees, head: Oid): Promise<readonly Marked[]> {
+  const folders = new Map<string, Folder | undefined>();
+  return inTurn(await markersAt(trees, head), async (marker) => {
+    const id = markerAt(marker)?.id;
+    if (id === undefined) return { marker, path: '' };
+    const path = entryPath(id);
+    const [folder, name] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
+    if (!folders.has(folder)) folders.set(folder, await folderAt(trees, head, folder));
+    const file = folders.get(folder)?.get(name);
+    return { marker, id, path, ...(file === undefined ? {} : { file }) };
+  });
+}
 
-/** Parsing is what costs: each version of a document is parsed once as long as somebody uses it. */
-function documentReader(mirror: Mirror, codec: LedgerCodec): DocumentReader {
-  const kept = keepLast<Oid, Parsed<Entry>>(KEPT);
-  let inUse = new Map<Oid, Parsed<Entry> | undefined>();
-  let before = inUse;
+async function folderAt(trees: Trees, head: Oid, path: string): Promise<Folder | undefined> {
+  const found = await trees.file(head, path);
+  return found?.mode === FOLDER_MODE ? trees.folder(found.oid) : undefined;
+}
 
-  async function parsed(oid: Oid, path: string): Promise<Parsed<Entry>> {
-    const info = await mirror.objects.info(oid);
-    if (info === undefined) throw mirror.missing(oid);
-    if (!(info.size <= MAX_ENTRY)) return { problem: `${path} is too large` };
-    const blob = await mirror.objects.read(oid);
-    if (blob === undefined) throw mirror.missing(oid);
-    return parseSafely(codec, blob.content, path);
+function activeEntry(read: ReadEntry, { marker, id, file }: Marked): ActiveEntry {
+  if (id === undefined) {
+    const name = marker.slice(ACTIVE_FOLDER.length);
+    return { id: name, problem: `${marker} marks no request id` };
   }
-
-  return {
-    async read({ mode, oid }, id) {
-      const path = entryPath(id);
-      if (mode !== '100644') return { problem: `${path} is not a plain file` };
-      const read = inUse.get(oid) ?? before.get(oid) ?? kept.get(oid) ?? (await parsed(oid, path));
-      if (inUse.has(oid)) inUse.set(oid, read);
-      else kept.set(oid, read);
-      return 'value' in read && read.value.id !== id
-        ? { problem: `${path} speaks of ${read.value.id}` }
-        : read;
-    },
-    isActive: ({ oid }) => {
-      if (!inUse.has(oid)) inUse.set(oid, undefined);
-    },
-    nextSnapshot() {
-      before = inUse;
-      inUse = new Map();
-    },
-  };
+  if (file === undefined) return { id, problem: 'it is marked as active and has no entry' };
+  const found = read(file, id);
+  return 'value' in found ? { id, entry: found.value } : { id, problem: found.problem };
 }
 
-/** Many reads are in flight at once, but never all of a large ledger. */
-async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];
-  for (let at = 0; at < items.length; at += AT_ONCE) {
-    done.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(work))));
-  }
+  for (const item of items) done.push(await work(item));
   return done;
-}
-
-/** A poisoned document is one entry with a problem, never the end of a pass (T105). */
-function parseSafely(codec: LedgerCodec, bytes: Uint8Array, path: string): Parsed<Entry> {
-  try {
-    return codec.parseEntry(bytes, path);
-  } catch {
-    return { problem: `${path} cannot be parsed` };
-  }
 }
 
 async function cursorAt(mirror: Mirror, head: Oid): Promise<Oid | null> {

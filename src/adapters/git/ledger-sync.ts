@@ -38,9 +38,11 @@ export async function syncLedger(deps: SyncDeps): Promise<ChainState> {
 
 /** Notes how far the ledger is verified, durably, before anybody acts on it. */
 export async function remember(deps: SyncDeps, state: ChainState): Promise<void> {
-  if (state.head === null || state.key === null) return;
-  await deps.mirror.setRef(VERIFIED, state.head);
-  await deps.seen.write({ head: state.head, key: state.key });
+  const { head, key } = state;
+  if (head === null || key === null) return;
+  // What was pushed from here need not be fetched again.
+  await deps.mirror.setRefs(new Map([VERIFIED, FETCHED].map((name) => [name, head])));
+  await deps.seen.write({ head, key });
 }
 
 async function judge(mirror: Mirror, from: ChainState, head: Oid): Promise<ChainState> {

@@ -1,16 +1,15 @@
 import type { Oid } from '../../core/approval.js';
-import { CURSOR_PATH, entryPath, markerPath } from '../../core/audit/layout.js';
+import { CURSOR_PATH, entryPath } from '../../core/audit/layout.js';
 import { isLedgerSubject, rotationSubject } from '../../core/audit/subject.js';
 import type { LedgerFacts } from '../../core/doctor/facts.js';
 import { isLiveEntry } from '../../core/lifecycle/grant.js';
-import type { RequestId } from '../../core/request.js';
 import type { Clock } from '../../ports/clock.js';
 import { Blocked } from '../../ports/fault.js';
 import type { KnownLedger, Ledger, LedgerBatch, LedgerSnapshot } from '../../ports/ledger.js';
 import type { LedgerPast } from '../../ports/ledger-past.js';
 import type { ChainState } from './chain.js';
 import { type HeadFile, headFileIn } from './head-file.js';
-import { type AppendDeps, appendChange, type Change, writesOf } from './ledger-append.js';
+import { type AppendDeps, appendChange, type Change, marksOf, writesOf } from './ledger-append.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
 import { type SnapshotReader, snapshotReader } from './ledger-snapshot.js';
 import { keyName, remember, type SyncDeps, syncLedger } from './ledger-sync.js';
@@ -92,10 +91,11 @@ export function openLedger(options: LedgerOptions): GitLedger {
         throw new RangeError('a ledger subject holds words, ids and numbers');
       const reliesOn = (batch.reliesOn ?? []).map(entryPath);
       const since = new Map(
-        [...(batch.since ?? [])].flatMap(([of, head]) => pathsOf(of).map((path) => [path, head])),
+        [...(batch.since ?? [])].map(([of, head]) => [of === 'cursor' ? CURSOR_PATH : entryPath(of), head]),
       );
+      const change = { subject: batch.subject, writes, marks: marksOf(batch), since, reliesOn };
       return alone(async () => {
-        const head = await desk.append(batch.base, { subject: batch.subject, writes, since, reliesOn });
+        const head = await desk.append(batch.base, change);
         latest = { snapshot: withBatch(latest?.snapshot ?? NOTHING, batch, head), asOf: options.clock.now() };
         return head;
       });
@@ -131,10 +131,6 @@ function withBatch(before: LedgerSnapshot, batch: LedgerBatch, head: Oid): Ledge
   const live = batch.entries.filter(isLiveEntry).map((entry) => ({ id: entry.id, entry }));
   const others = before.active.filter(({ id }) => !changed.has(id));
   return { head, cursor: batch.cursor ?? before.cursor, active: [...others, ...live] };
-}
-
-function pathsOf(document: RequestId | 'cursor'): readonly string[] {
-  return document === 'cursor' ? [CURSOR_PATH] : [entryPath(document), markerPath(document)];
 }
 
 /** What is known of where the ledger stands, and the pen. */
@@ -190,7 +186,12 @@ function openDesk({ mirror, branch = LEDGER_BRANCH, clock, ...options }: LedgerO
         return head;
       }
       const subject = rotationSubject(next.publicKey);
-      const commit = await appendChange(pen, head, { subject, writes: new Map(), nextKey: next.publicKey });
+      const commit = await appendChange(pen, head, {
+        subject,
+        writes: new Map(),
+        marks: new Map(),
+        nextKey: next.publicKey,
+      });
       signer = next;
       return commit;
     },

@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import type { Oid } from '../../core/approval.js';
-import { parseOid } from '../../core/approval.js';
 import { Blocked, Retry } from '../../ports/fault.js';
 import { DAMAGED, type LocalCopy, openLocalCopy } from './local-copy.js';
+import type { NewObject } from './new-object.js';
 import type { Objects } from './objects.js';
 import { oneAtATime } from './one-at-a-time.js';
 import type { RemoteOptions } from './remote.js';
+import { openRemoteHeads, type RemoteHeads } from './remote-heads.js';
 import type { Output, RunOptions } from './run.js';
 import { openTrees, type Trees } from './trees.js';
 
 export interface MirrorOptions extends RemoteOptions {
   /** A folder of this repository alone. The mirror and what must outlive it lie there. */
   readonly directory: string;
+  /** Brings what refs lead to without what was before, for who neither walks a history nor proves one. */
+  readonly shallow?: boolean;
 }
 
 /** A ref of the remote and where it is kept here, under `refs/hallpass/`. */
@@ -27,21 +30,29 @@ export interface Mirror {
   readonly directory: string;
   readonly objects: Objects;
   readonly trees: Trees;
+  /** Reads many objects in one go. */
+  readonly stream: LocalCopy['stream'];
   /** Runs a local command. Damage that git reports becomes `Retry`, and the next fetch makes a new copy. */
   git(args: readonly string[], options?: RunOptions): Promise<Output>;
-  /** @returns false when the remote has no such ref; it is then forgotten here too. */
+  /**
+   * Brings what is new, and costs no process when a look at the remote shows that nothing is.
+   * @returns false when the remote has no such ref; it is then forgotten here too.
+   */
   fetch(tracked: readonly Tracked[]): Promise<boolean>;
   /** Moves a branch of the remote from `expected` to `commit`, and does nothing when it is not there (any more). */
   push(commit: Oid, branch: string, expected: Oid | null): Promise<PushOutcome>;
   /** Removes a branch of the remote. @returns false when the remote's rules say no. */
   remove(branch: string): Promise<boolean>;
   ref(name: string): Promise<Oid | undefined>;
-  setRef(name: string, commit: Oid): Promise<void>;
+  /** All of them or none. */
+  setRefs(refs: ReadonlyMap<string, Oid>): Promise<void>;
+  /** Puts objects here whose references are here or among them. */
+  write(objects: readonly NewObject[]): Promise<void>;
   /** Whether git has reported that the copy is broken. The next fetch makes a new one. */
   damaged(): boolean;
   /** Notes that an object which must be here is not, so that the next fetch looks at the copy as a whole. */
   missing(oid: Oid): Retry;
-  /** Packs what has piled up. For a quiet hour. */
+  /** Packs what has piled up. */
   maintain(): Promise<void>;
   close(): void;
 }
@@ -61,31 +72,33 @@ export function branchRef(branch: string): string {
 
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const copy = await openLocalCopy(mirrorIn(options.directory), options);
+  const heads = openRemoteHeads(options);
   const alone = oneAtATime();
   return {
     directory: options.directory,
     objects: copy.objects,
     trees: openTrees(copy.objects, copy.missing),
+    stream: copy.stream,
     git: copy.git,
-    fetch: (tracked) => alone(() => fetchRefs(copy, tracked)),
+    fetch: (tracked) =>
+      alone(async () => (await isUnchanged(copy, heads, tracked)) || fetchRefs(copy, tracked, options)),
     push: (commit, branch, expected) => alone(() => pushBranch(copy, { commit, branch, expected })),
     remove: (branch) => alone(() => removeBranch(copy, branch)),
     ref: async (name) => (await copy.objects.info(name))?.oid,
-    setRef: (name, commit) =>
-      alone(async () => {
-        await copy.git(['update-ref', '--no-deref', name, commit]);
-      }),
+    setRefs: (refs) => alone(() => copy.setRefs(refs)),
+    write: (objects) => alone(() => copy.write(objects)),
     damaged: copy.damaged,
     missing: copy.missing,
     maintain: () =>
       alone(async () => {
-        await copy.git(['gc', '--quiet'], { timeout: LONG });
-        await copy.git(['commit-graph', 'write', '--reachable', '--changed-paths'], { timeout: LONG });
+        await copy.git(['maintenance', 'run', '--quiet', ...TASKS], { timeout: LONG });
       }),
-    close: () => copy.objects.close(),
+    close: copy.close,
   };
 }
 
+/** Each costs what is new since the last time: all that is there is never packed again. */
+const TASKS = ['--task=loose-objects', '--task=incremental-repack', '--task=commit-graph'];
 const LONG = 600_000;
 
 /** Not quiet: after a command that says nothing simple-git waits another 50 ms for it to speak, and most of ours have nothing to say. */
@@ -96,12 +109,28 @@ const FETCH = [
   '--no-write-fetch-head',
   '--no-auto-maintenance',
   '--no-recurse-submodules',
-  'origin',
 ];
 
-async function fetchRefs(copy: LocalCopy, tracked: readonly Tracked[]): Promise<boolean> {
+/** Whether all of it is here, in a copy that nobody doubts, and is where the remote says that it is. */
+async function isUnchanged(
+  copy: LocalCopy,
+  heads: RemoteHeads,
+  tracked: readonly Tracked[],
+): Promise<boolean> {
+  if (!copy.trusted()) return false;
+  const here = await Promise.all(tracked.map(({ local }) => copy.objects.info(local)));
+  if (here.some((info) => info === undefined)) return false;
+  const there = await heads.look(tracked.map(({ remote }) => remote));
+  return there !== undefined && tracked.every(({ remote }, index) => there.get(remote) === here[index]?.oid);
+}
+
+async function fetchRefs(
+  copy: LocalCopy,
+  tracked: readonly Tracked[],
+  { shallow = false }: Pick<MirrorOptions, 'shallow'>,
+): Promise<boolean> {
   const refspecs = tracked.map(({ remote, local }) => `+${remote}:${local}`);
-  const attempt = () => copy.remote([...FETCH, ...refspecs]);
+  const attempt = () => copy.remote([...FETCH, ...(shallow ? ['--depth=1'] : []), 'origin', ...refspecs]);
   try {
     await attempt().catch(retryOnNewCopy(attempt));
     return true;
@@ -150,10 +179,3 @@ async function removeBranch(copy: LocalCopy, branch: string): Promise<boolean> {
 
 const MOVED =
   /stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|failed to update ref/i;
-
-/** @returns the id, or throws: git's own output is trusted in form only. */
-export function oidOf(bytes: Buffer): Oid {
-  const oid = parseOid(bytes.toString('latin1').trim());
-  if (oid === undefined) throw new Retry('git_failed', 'git answered with no object id');
-  return oid;
-}

@@ -20,6 +20,8 @@ export interface Objects {
   /** @param name an object id or one of our own ref names. `undefined`: there is no such object here. */
   info(name: string): Promise<ObjectInfo | undefined>;
   read(name: string): Promise<GitObject | undefined>;
+  /** The content only where it is no larger than so many bytes; what is larger passes by without being kept. */
+  readUpTo(name: string, most: number): Promise<Answer | undefined>;
   close(): void;
 }
 
@@ -35,6 +37,7 @@ export function openObjects(place: GitPlace, onTrouble: (text: string) => void =
       const object = await contents.ask(name);
       return object === undefined ? undefined : { ...object, content: object.content ?? Buffer.alloc(0) };
     },
+    readUpTo: (name, most) => contents.ask(name, most),
     close: () => {
       info.close();
       contents.close();
@@ -42,15 +45,17 @@ export function openObjects(place: GitPlace, onTrouble: (text: string) => void =
   };
 }
 
-type Answer = ObjectInfo & { readonly content?: Buffer };
+export type Answer = ObjectInfo & { readonly content?: Buffer };
 
-interface Waiting {
+export interface Waiting {
+  /** Bytes of content that are wanted at most; absent: all. */
+  readonly most?: number;
   readonly resolve: (answer: Answer | undefined) => void;
   readonly reject: (error: Error) => void;
 }
 
 interface Batch {
-  ask(name: string): Promise<Answer | undefined>;
+  ask(name: string, most?: number): Promise<Answer | undefined>;
   close(): void;
 }
 
@@ -61,7 +66,7 @@ function openBatch(
 ): Batch {
   let running: Running | undefined;
   return {
-    ask(name) {
+    ask(name, most) {
       if (!NAME.test(name)) return Promise.reject(new RangeError('not an object id'));
       running ??= startBatch(place, mode, {
         onTrouble,
@@ -71,7 +76,7 @@ function openBatch(
       });
       const { child, waiting, watch } = running;
       return new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
+        waiting.push({ resolve, reject, ...(most === undefined ? {} : { most }) });
         watch(true);
         child.stdin.write(`${name}\n`);
       });
@@ -140,21 +145,32 @@ export function answerReader(withContent: boolean, waiting: Waiting[]): (chunk: 
   let chunks: Buffer[] = [];
   let size = 0;
   let wanted = 1;
-  return (chunk) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size < wanted) return;
-    let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+  let passing = 0;
+
+  /** @returns what is left when no whole answer is. */
+  function takeAll(bytes: Buffer): Buffer {
+    let rest = bytes;
     wanted = 1;
     while (rest.length > 0) {
-      const taken = takeAnswer(rest, withContent);
+      const taken = takeAnswer(rest, withContent ? (waiting[0]?.most ?? Number.POSITIVE_INFINITY) : -1);
       if ('wanted' in taken) {
         wanted = taken.wanted;
-        break;
+        return rest;
       }
+      passing = Math.max(taken.length - rest.length, 0);
       rest = rest.subarray(taken.length);
       waiting.shift()?.resolve(taken.answer);
     }
+    return rest;
+  }
+
+  return (chunk) => {
+    const part = chunk.subarray(Math.min(passing, chunk.length));
+    passing -= chunk.length - part.length;
+    chunks.push(part);
+    size += part.length;
+    if (size < wanted) return;
+    const rest = takeAll(chunks.length === 1 ? part : Buffer.concat(chunks));
     chunks = rest.length === 0 ? [] : [rest];
     size = rest.length;
   };
@@ -162,15 +178,17 @@ export function answerReader(withContent: boolean, waiting: Waiting[]): (chunk: 
 
 type Taken = { readonly wanted: number } | { readonly length: number; readonly answer: Answer | undefined };
 
-function takeAnswer(bytes: Buffer, withContent: boolean): Taken {
+/** @param most bytes of content to hand out; -1: no content follows. */
+function takeAnswer(bytes: Buffer, most: number): Taken {
   const line = bytes.indexOf(10);
   if (line < 0) return { wanted: bytes.length + 1 };
   const [, id, type, digits] = HEADER.exec(bytes.toString('latin1', 0, line)) ?? [];
   const oid = parseOid(id ?? '');
   if (oid === undefined || type === undefined) return { length: line + 1, answer: undefined };
   const size = Number(digits);
-  if (!withContent) return { length: line + 1, answer: { oid, type, size } };
+  if (most < 0) return { length: line + 1, answer: { oid, type, size } };
   const end = line + 1 + size;
+  if (size > most) return { length: end + 1, answer: { oid, type, size } };
   if (bytes.length < end + 1) return { wanted: end + 1 };
   return {
     length: end + 1,

@@ -89,10 +89,10 @@ export function remoteConfig(url: string, credentials?: Credentials): readonly P
   ];
   if (credentials === undefined) return remote;
   // Bound to the host, so that it goes nowhere else.
-  return [...remote, [`http.${parsed.origin}/.extraHeader`, `Authorization: Basic ${basic(credentials)}`]];
+  return [...remote, [`http.${parsed.origin}/.extraHeader`, `Authorization: Basic ${basicOf(credentials)}`]];
 }
 
-function basic({ username, password }: Credentials): string {
+export function basicOf({ username, password }: Credentials): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
@@ -100,6 +100,6 @@ function basic({ username, password }: Credentials): string {
 export function secretsOf(credentials: Credentials | undefined): readonly string[] {
   if (credentials === undefined) return [];
   const { password } = credentials;
-  const forms = [password, basic(credentials), encodeURIComponent(password)];
+  const forms = [password, basicOf(credentials), encodeURIComponent(password)];
   return forms.filter((form) => form !== '');
 }

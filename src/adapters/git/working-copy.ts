@@ -6,11 +6,12 @@ import { epochSeconds } from '../../core/time.js';
 import type { Clock } from '../../ports/clock.js';
 import { Blocked } from '../../ports/fault.js';
 import type { NewBranch, WorkingCopy } from '../../ports/working-copy.js';
-import { writeTree } from './ledger-write.js';
-import { branchRef, type Mirror, oidOf, openMirror } from './mirror.js';
+import { branchRef, type Mirror, openMirror } from './mirror.js';
+import { newObject } from './new-object.js';
 import type { RemoteOptions } from './remote.js';
 import { GitFailed, runGit } from './run.js';
 import { type Environment, sealedEnvironment } from './sealed.js';
+import { editTree } from './tree-edit.js';
 
 export interface WorkingCopyOptions extends RemoteOptions {
   readonly base: string;
@@ -31,7 +32,7 @@ const MOST_BYTES = 1024 * 1024;
 export async function openWorkingCopy(options: WorkingCopyOptions): Promise<WorkingCopy> {
   const directory = await mkdtemp(join(tmpdir(), 'hallpass-request-'));
   try {
-    const mirror = await openMirror({ ...options, directory });
+    const mirror = await openMirror({ ...options, directory, shallow: true });
     return await copyIn(mirror, options);
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
@@ -80,14 +81,15 @@ async function push(
   { branch, path, content, subject, author }: NewBranch,
   { parent, clock, host }: WorkingCopyOptions & { readonly parent: Oid },
 ): Promise<Oid | undefined> {
-  const tree = await writeTree(mirror, parent, new Map([[path, Buffer.from(content, 'utf8')]]));
+  const writes = new Map([[path, Buffer.from(content, 'utf8')]]);
+  const { tree, objects } = await editTree(mirror.trees, await mirror.trees.rootOf(parent), writes);
   // The address GitHub gives every account, so that the commit has an author whatever git is set up with here.
   const email = `${author.id}+${author.login}@users.noreply.${host}`;
   const by = `${author.login} <${email}> ${epochSeconds(clock.now())} +0000`;
-  const commit = `tree ${tree}\nparent ${parent}\nauthor ${by}\ncommitter ${by}\n\n${subject}\n`;
-  const { bytes } = await mirror.git(['hash-object', '-t', 'commit', '-w', '--stdin'], { input: commit });
-  const oid = oidOf(bytes);
-  return (await mirror.push(oid, branch, null)) === 'pushed' ? oid : undefined;
+  const text = `tree ${tree}\nparent ${parent}\nauthor ${by}\ncommitter ${by}\n\n${subject}\n`;
+  const commit = newObject('commit', Buffer.from(text, 'utf8'));
+  await mirror.write([...objects, commit]);
+  return (await mirror.push(commit.oid, branch, null)) === 'pushed' ? commit.oid : undefined;
 }
 
 const REMOTE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;

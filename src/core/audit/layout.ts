@@ -23,9 +23,42 @@ export function entryPath(id: RequestId): string {
   return `${GRANTS_FOLDER}${id}.yaml`;
 }
 
+/** How the markers of one commit lie: below their ids, or in sixteen shards of such. Never both. */
+export type MarkerLayout = 'flat' | 'sharded';
+
+/** GitHub recommends no more entries than this in a folder; above it markers go into shards. */
+export const MOST_FLAT_MARKERS = 3_000;
+
 /** An empty file that is there as long as something of the grant lives, so a pass never looks at the dead. */
-export function markerPath(id: RequestId): string {
-  return `${ACTIVE_FOLDER}${id}`;
+export function markerPath(id: RequestId, layout: MarkerLayout): string {
+  return layout === 'flat' ? `${ACTIVE_FOLDER}${id}` : `${ACTIVE_FOLDER}${shardOf(id)}/${id}`;
+}
+
+const [FNV_OFFSET, FNV_PRIME] = [0x811c9dc5, 0x01000193];
+
+/** The shard of an id: the eight hexadecimal digits of its 32-bit FNV-1a hash, all taken together by exclusive or. */
+export function shardOf(id: RequestId): string {
+  let hash = FNV_OFFSET;
+  for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), FNV_PRIME);
+  const half = hash ^ (hash >>> 16);
+  const quarter = half ^ (half >>> 8);
+  return ((quarter ^ (quarter >>> 4)) & 0xf).toString(16);
+}
+
+/** The name of a shard; the first part of a request id has four digits. */
+export function isShard(name: string): boolean {
+  return /^[0-9a-f]$/.test(name);
+}
+
+/** @returns which grant a path marks and in which layout, or `undefined` for one where no marker may lie, such as a wrong shard. */
+export function markerAt(
+  path: string,
+): { readonly id: RequestId; readonly layout: MarkerLayout } | undefined {
+  if (!path.startsWith(ACTIVE_FOLDER)) return undefined;
+  const below = path.slice(ACTIVE_FOLDER.length);
+  const layout = below[1] === '/' ? 'sharded' : 'flat';
+  const id = parseRequestId(layout === 'flat' ? below : below.slice(2));
+  return id !== undefined && markerPath(id, layout) === path ? { id, layout } : undefined;
 }
 
 /** Filed under the month in which the app saw it. */
@@ -46,7 +79,8 @@ export function accessReviewPath({ id, stage }: Pick<AccessReviewRecord, 'id' | 
 
 export type LedgerPath =
   | { readonly kind: 'cursor' | 'readme' | 'orphans' }
-  | { readonly kind: 'entry' | 'marker'; readonly id: RequestId }
+  | { readonly kind: 'entry'; readonly id: RequestId }
+  | { readonly kind: 'marker'; readonly id: RequestId; readonly layout: MarkerLayout }
   | { readonly kind: 'access_review'; readonly id: AccessReviewId; readonly stage: AccessReviewStage }
   | { readonly kind: 'violation'; readonly commit: Oid };
 
@@ -65,10 +99,8 @@ export function ledgerPath(path: string): LedgerPath | undefined {
     const id = parseRequestId(path.slice(GRANTS_FOLDER.length, -'.yaml'.length));
     return id === undefined ? undefined : { kind: 'entry', id };
   }
-  if (path.startsWith(ACTIVE_FOLDER)) {
-    const id = parseRequestId(path.slice(ACTIVE_FOLDER.length));
-    return id === undefined ? undefined : { kind: 'marker', id };
-  }
+  const marker = markerAt(path);
+  if (marker !== undefined) return { kind: 'marker', ...marker };
   if (ORPHANS.test(path)) return { kind: 'orphans' };
   const [, reviewed = '', stage] = ACCESS_REVIEW.exec(path) ?? [];
   const review = parseAccessReviewId(reviewed);

@@ -19,7 +19,8 @@ import { checkControl, checkLanding, checkRequest, type Turn } from './entry-lan
 import { checkStillLive, checkTimes, checkWindow } from './entry-times.js';
 import { checkFile } from './files.js';
 import { type AuditFinding, failures, finding, type Place } from './finding.js';
-import { ledgerPath } from './layout.js';
+import { ACTIVE_FOLDER, ledgerPath } from './layout.js';
+import { newMarkers } from './markers.js';
 import { newOrphanAudit } from './orphans.js';
 
 /** What the documents an entry was made from say; absent what cannot be read. */
@@ -64,7 +65,7 @@ export interface LedgerAudit {
 
 export function newLedgerAudit(branch: Branch, signers: ReadonlySet<string>): LedgerAudit {
   const live = new Map<RequestId, Entry>();
-  const markers = new Set<RequestId>();
+  const markers = newMarkers();
   const coverage = newCoverage();
   const orphans = newOrphanAudit();
   const accessReviews = newAccessReviewAudit(branch);
@@ -104,22 +105,20 @@ export function newLedgerAudit(branch: Branch, signers: ReadonlySet<string>): Le
 
   function takeMarkers(commit: AuditedCommit, documents: CommitDocuments): AuditFinding[] {
     const touched = new Set(documents.entries.flatMap(({ after }) => (after === null ? [] : [after.id])));
-    for (const { path, after } of commit.changes) {
-      const at = ledgerPath(path);
-      if (at?.kind !== 'marker') continue;
-      touched.add(at.id);
-      if (after === null) markers.delete(at.id);
-      else markers.add(at.id);
-    }
-    return [...touched].flatMap((id) =>
-      failures({ commit: commit.commit, path: `active/${id}` }, [
-        [
-          live.has(id) === markers.has(id),
-          'marker_wrong',
-          live.has(id) ? 'Its grant lives and is not marked.' : 'It marks what does not live.',
-        ],
-      ]),
-    );
+    for (const id of markers.take(commit.changes)) touched.add(id);
+    const place = { commit: commit.commit, path: ACTIVE_FOLDER };
+    return [
+      ...failures(place, [[!markers.mixed(), 'marker_wrong', 'Some markers lie in shards and some do not.']]),
+      ...[...touched].flatMap((id) =>
+        failures({ commit: commit.commit, path: `${ACTIVE_FOLDER}${id}` }, [
+          [
+            live.has(id) === markers.has(id),
+            'marker_wrong',
+            live.has(id) ? 'Its grant lives and is not marked.' : 'It marks what does not live.',
+          ],
+        ]),
+      ),
+    ];
   }
 
   return {

@@ -482,8 +482,12 @@ describe('when things break', () => {
     ['a folder of markers cut short', 'active/2026', (path) => writeFileSync(path, 'x')],
   ])('%s is never an empty ledger, and is mended', async (_name, path, harm) => {
     const remote = bareRemote();
-    const { ledger, mirror } = await ledgerOn(remote);
-    const head = await ledger.append(batch(null, { entries: [sampleEntry(ALICE)] }));
+    const { ledger: before, mirror, signer } = await ledgerOn(remote);
+    const head = await before.append(batch(null, { entries: [sampleEntry(ALICE)] }));
+    // A process of its own: this one remembers what it wrote.
+    mirror.close();
+    const restarted = await mirrorOf(remote, { directory: mirror.directory });
+    const { ledger } = await ledgerOn(remote, { mirror: restarted, signer });
     const oid = git(remote, ['rev-parse', `${head}:${path}`]);
     const file = join(mirror.directory, 'mirror.git/objects', oid.slice(0, 2), oid.slice(2));
     chmodSync(file, 0o644);

@@ -122,7 +122,7 @@ describe('the seal', () => {
     writeFileSync(join(gitDir, 'config'), `[core]\n\tbare = true\n\thooksPath = ${home}/hooks\n`);
     await mirror.fetch([MAIN]);
     expect(await mirror.ref('refs/hallpass/default')).toBe(head);
-    await mirror.setRef('refs/hallpass/x', head);
+    await mirror.setRefs(new Map([['refs/hallpass/x', head]]));
     expect(await mirror.push(head, 'copy', null)).toBe('pushed');
     expect(existsSync(touched)).toBe(false);
     await mirror.maintain();

@@ -196,8 +196,8 @@ export function page(
   const writes: Page['writes'] = new Map();
   for (const entry of entries) {
     writes.set(entryPath(entry.id), Buffer.from(renderEntry(entry)));
-    if (isLiveEntry(entry)) writes.set(markerPath(entry.id), Buffer.alloc(0));
-    else writes.set(markerPath(entry.id), null);
+    if (isLiveEntry(entry)) writes.set(markerPath(entry.id, 'flat'), Buffer.alloc(0));
+    else writes.set(markerPath(entry.id, 'flat'), null);
   }
   if (more.violation) writes.set(violationPath(more.violation), Buffer.from(renderViolation(more.violation)));
   if (more.cursor) writes.set(CURSOR_PATH, Buffer.from(renderCursor(more.cursor)));

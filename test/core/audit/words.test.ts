@@ -74,13 +74,19 @@ describe('a path of the ledger', () => {
     fc.assert(
       fc.property(id, (one) => {
         expect(ledgerPath(entryPath(one))).toEqual({ kind: 'entry', id: one });
-        expect(ledgerPath(markerPath(one))).toEqual({ kind: 'marker', id: one });
+        expect(ledgerPath(markerPath(one, 'flat'))).toEqual({ kind: 'marker', id: one, layout: 'flat' });
       }),
     );
   });
 
   it('is never a folder of another marker, so no marker can hide another', () => {
-    fc.assert(fc.property(id, id, (one, other) => !markerPath(other).startsWith(`${markerPath(one)}/`)));
+    fc.assert(
+      fc.property(
+        id,
+        id,
+        (one, other) => !markerPath(other, 'flat').startsWith(`${markerPath(one, 'flat')}/`),
+      ),
+    );
     expect(parseRequestId('2026/11/05')).toBeUndefined();
     expect(parseRequestId('2026/11/05/bob')).toBeDefined();
   });

@@ -122,7 +122,7 @@ function step(
 function page(at: Instant, subject: string, entry: Entry, cursor?: Oid): YearPage {
   const writes = new Map<string, string | null>([
     [entryPath(entry.id as RequestId), renderEntry(entry)],
-    [markerPath(entry.id), isLiveEntry(entry) ? '' : null],
+    [markerPath(entry.id, 'flat'), isLiveEntry(entry) ? '' : null],
   ]);
   if (cursor !== undefined) writes.set('cursor', renderCursor(cursor));
   return { at, subject, writes };

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { signedCommit, unsignedCommit } from '../../../src/adapters/git/commit.js';
-import { objectId } from '../../../src/adapters/git/ledger-write.js';
+import { objectId } from '../../../src/adapters/git/new-object.js';
 import type { Signer } from '../../../src/adapters/git/ssh-key.js';
 import { signSsh } from '../../../src/adapters/git/ssh-signature.js';
 import type { Oid } from '../../../src/core/approval.js';
