@@ -67,6 +67,7 @@ export const PRODUCTION_PACKAGES = [
   'fast-wrap-ansi',
   'find-up-simple',
   'get-caller-file',
+  'graphql',
   'help-me',
   'import-meta-resolve',
   'joycon',
