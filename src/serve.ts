@@ -137,13 +137,18 @@ export function setupOf(options: ServeOptions, appSlug: string): Setup {
   };
 }
 
-function openMetrics({ ports, notices, traffic }: Wired, bot: () => Bot | undefined): Metrics {
+function openMetrics({ ports, notices, traffic, limiter }: Wired, bot: () => Bot | undefined): Metrics {
   return createMetrics({
     clock: ports.clock,
     targets: [...ports.providers.keys()],
     deliveries: () => bot()?.counts ?? {},
     notices: notices.counts,
-    gitHub: traffic,
+    gitHub: {
+      ...traffic,
+      budget: limiter.budget.left,
+      waiting: limiter.waiting,
+      pausedSeconds: limiter.budget.pausedSeconds,
+    },
     ledgerLag: () => ledgerLag(ports),
   });
 }

@@ -6,7 +6,8 @@ import { openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
 import { appSlugOf } from './adapters/github/app-identity.js';
-import { createClients, PERMISSIONS } from './adapters/github/clients.js';
+import { type Clients, createClients, PERMISSIONS } from './adapters/github/clients.js';
+import { createOwnMarks } from './adapters/github/own-marks.js';
 import { createReviewHost } from './adapters/github/review-host.js';
 import { createTraffic, type Traffic } from './adapters/github/traffic.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
@@ -93,6 +94,8 @@ export interface Wired {
   readonly notices: WiredNotices;
   /** What was asked of GitHub. */
   readonly traffic: Traffic;
+  /** What may be asked of it now. */
+  readonly limiter: Clients['limiter'];
   readonly appSlug: string;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
   readonly allowedSigners: string;
@@ -132,15 +135,16 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     credentials: () => clients.gitCredentials(),
     ...(options.gitEnvironment === undefined ? {} : { environment: options.gitEnvironment }),
   });
+  const marks = createOwnMarks(appSlug);
   const signer = signerFromPrivateKey(options.signingKey);
-  const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
+  const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams, 'ends'));
   const queue = createInProcessQueue({ log });
-  const host = createReviewHost(on, clock);
+  const host = createReviewHost(on, clock, marks);
   const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
   const notices = await openNotices(options, host);
   const ports: Ports = {
     host,
-    directory: rememberedTeams({ ...options, on }),
+    directory: rememberedTeams({ ...options, on, marks }),
     repository: openRepository(mirror, rules.branch),
     ledger,
     providers: targets,
@@ -160,6 +164,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     queue,
     notices,
     traffic,
+    limiter: clients.limiter,
     appSlug,
     allowedSigners: signersOf(signer),
     async rotateKey(privateKey) {

@@ -1,6 +1,7 @@
 import { type Instant, secondsBetween } from '../core/time.js';
 import { isFault, Retry } from '../ports/fault.js';
 import type { Queue } from '../ports/queue.js';
+import { rememberPeople } from './control/remember-people.js';
 import { recordReview } from './landing/record-review.js';
 import type { Ports } from './ports.js';
 import { endDue } from './reconciling/end-due.js';
@@ -9,7 +10,7 @@ import type { Pace } from './reconciling/pace.js';
 import { type PassReport, runPass } from './reconciling/run-pass.js';
 import { obeyComment } from './reviewing/obey-comment.js';
 import { reviewPullRequest } from './reviewing/review-pull-request.js';
-import { sweep } from './reviewing/sweep.js';
+import { type SweepMemory, sweep } from './reviewing/sweep.js';
 import { newDriftMemory } from './targets/observe-targets.js';
 import { alertOfOverdue } from './telling/alert-people.js';
 
@@ -21,8 +22,13 @@ export interface Hints {
   ends(): void;
   /** The default branch or the ledger may have moved, or something waits to be recorded. */
   pass(): void;
-  /** Anything may have changed: look at every open pull request, at recent comments and at the targets. */
-  sweep(): void;
+  /**
+   * Anything may have changed: look at open pull requests, at recent comments and at the targets.
+   * @param what also at pull requests that look as they did
+   */
+  sweep(what?: 'everything'): void;
+  /** Somebody joined or left a team or the organization. */
+  people(): void;
 }
 
 export interface HintDeps extends Ports {
@@ -44,6 +50,10 @@ export function createHints(deps: HintDeps): Hints {
   let sweptAt: Instant | undefined;
   const told = new Set<string>();
   const memory = newDriftMemory();
+  const directory = rememberPeople(deps.directory, deps.clock);
+  // Shown to people; what grants asks anew who is in a team.
+  const showing = { ...deps, directory };
+  const seen: SweepMemory = new Map();
   const since = deps.clock.now();
   let mayHaveDrifted = true;
   let failures = 0;
@@ -92,7 +102,7 @@ export function createHints(deps: HintDeps): Hints {
   const hints: Hints = {
     pullRequest: (number) =>
       retrying(`pull-request ${number}`, async () => {
-        const reviewed = await reviewPullRequest(deps, number);
+        const reviewed = await reviewPullRequest(showing, number);
         if (reviewed.kind === 'landed') await afterLanding(deps, number);
         if (reviewed.kind === 'landed' || (reviewed.kind === 'published' && reviewed.merged)) hints.pass();
       }),
@@ -115,16 +125,22 @@ export function createHints(deps: HintDeps): Hints {
       }
       deps.queue.add('pass', onePass, true);
     },
-    sweep: () =>
+    people() {
+      directory.forget();
+      hints.sweep('everything');
+    },
+    sweep(what) {
+      if (what === 'everything') seen.clear();
       deps.queue.add('sweep', async () => {
         try {
-          sweptAt = await sweep(deps, sweptAt);
+          sweptAt = await sweep(deps, { since: sweptAt, seen, showing });
         } finally {
           // Ends do not wait for GitHub.
           mayHaveDrifted = true;
           hints.pass();
         }
-      }),
+      });
+    },
   };
   return hints;
 }

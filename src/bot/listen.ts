@@ -21,7 +21,10 @@ export function listen(probot: Probot, { hints, ...options }: ListenOptions): vo
   const isOwnDoing = (payload: object): boolean => isOwn(options.appSlug, payload as Payload);
 
   probot.on('pull_request', ({ payload }) => {
-    if (!isOwnDoing(payload)) hints.pullRequest(payload.number);
+    if (isOwnDoing(payload)) return;
+    // What landed is found on the default branch, whatever became of the pull request.
+    if (payload.action === 'closed') hints.pass();
+    else hints.pullRequest(payload.number);
   });
   probot.on('pull_request_review', ({ payload }) => {
     if (!isOwnDoing(payload)) hints.pullRequest(payload.pull_request.number);
@@ -38,11 +41,11 @@ export function listen(probot: Probot, { hints, ...options }: ListenOptions): vo
   probot.on('push', ({ payload }) => {
     if (payload.ref === `refs/heads/${options.branch}`) {
       hints.pass();
-      if (touchesControl(payload.commits)) hints.sweep();
+      if (touchesControl(payload.commits)) hints.sweep('everything');
     }
     if (payload.ref === `refs/heads/${options.ledgerBranch}` && !isOwnDoing(payload)) hints.pass();
   });
-  probot.on(['membership', 'team', 'organization'], () => hints.sweep());
+  probot.on(['membership', 'team', 'organization'], () => hints.people());
 }
 
 interface PushedCommit {

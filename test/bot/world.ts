@@ -29,7 +29,8 @@ export async function startBot(options: Partial<BotOptions> = {}): Promise<BotWo
     comment: (id) => hinted.push(`comment ${id}`),
     ends: () => hinted.push('ends'),
     pass: () => hinted.push('pass'),
-    sweep: () => hinted.push('sweep'),
+    sweep: (what) => hinted.push(what === undefined ? 'sweep' : `sweep ${what}`),
+    people: () => hinted.push('people'),
   };
   const log = (message: string, fields?: object): void =>
     void logged.push(`${message} ${JSON.stringify(fields)}`);

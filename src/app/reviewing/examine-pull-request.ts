@@ -15,6 +15,7 @@ import { FILE_START, type Issue, issue } from '../../documents/issue.js';
 import { parseRequest } from '../../documents/request.js';
 import { requestPathIssues } from '../../documents/request-path.js';
 import { readableEntries } from '../../ports/ledger.js';
+import type { PullRequestFacts } from '../../ports/review-host.js';
 import type { DecisionView, RequestView } from '../../views/decision-view.js';
 import { changedMeaning, changedSentence } from '../control/changed-meaning.js';
 import { type LoadedControl, loadControl } from '../control/load-control.js';
@@ -28,7 +29,7 @@ type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds'
 
 /** Everything about an open pull request that is read once and looked at from several sides. */
 interface Scene {
-  readonly pullRequest: PullRequest;
+  readonly facts: PullRequestFacts;
   /** Head of the default branch: policy always comes from here (T058). */
   readonly base: Oid;
   readonly changes: readonly TreeChange[];
@@ -52,7 +53,8 @@ export interface Examined {
 }
 
 /** What the app has to say of an open pull request whose head is fetched. Faults of the ports pass through. */
-export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): Promise<Examined> {
+export async function examinePullRequest(deps: Deps, facts: PullRequestFacts): Promise<Examined> {
+  const { pullRequest } = facts;
   const base = await deps.repository.head();
   const fork = await deps.repository.mergeBase(base, pullRequest.head);
   if (fork === undefined) {
@@ -63,7 +65,7 @@ export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): 
   const changes = await deps.repository.changes(fork, pullRequest.head);
   const snapshot = await deps.ledger.read();
   const live = readableEntries(snapshot);
-  const scene: Scene = { pullRequest, base, changes, live };
+  const scene: Scene = { facts, base, changes, live };
   const kind = classOf(changes);
   const refusal = refusalOf(deps, pullRequest, changes);
   if (refusal !== undefined && kind !== 'other') return { view: { ...NOTHING, pullRequest: kind, refusal } };
@@ -166,7 +168,8 @@ async function examineRequest(
   | { readonly issues: readonly Issue[] }
   | { readonly refusal: NonNullable<DecisionView['refusal']> }
 > {
-  const { pullRequest, base, live } = scene;
+  const { facts, base, live } = scene;
+  const { pullRequest } = facts;
   const { path } = change;
   const pathIssues = requestPathIssues(path, pullRequest.openedAt);
   const id = requestIdOfPath(path);
@@ -191,7 +194,7 @@ async function examineRequest(
       'Press "Update branch", or merge the default branch into yours; then ask for reviews again.';
     return { refusal: { message: changedSentence(changed), unblock } };
   }
-  const gathered = await gatherEvidence(deps, { pullRequest, base, request, control, now, live });
+  const gathered = await gatherEvidence(deps, { facts, base, request, control, now, live });
   // The check of this head is published right after this. Whatever was reviewed before now did not wait for it.
   const evidence = { ...gathered, epoch: gathered.epoch ?? now };
   const prolonged = evidence.live.find((grant) => grant.id === request.extends)?.until;
