@@ -159,7 +159,7 @@ function createBucket(seconds: () => number): Pick<Window, 'wait' | 'take'> {
     wait(amount) {
       if (amount === 0) return 0;
       fill();
-      return Math.max(0, (Math.min(amount, BURST) - tokens) / REFILL_PER_SECOND);
+      return Math.max(0, (amount - tokens) / REFILL_PER_SECOND);
     },
     take(amount) {
       fill();

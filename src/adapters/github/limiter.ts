@@ -24,6 +24,7 @@ export interface Limiter {
 
 /** Whoever would have to wait longer is told when to come again, so that nothing else waits with it. */
 const LONGEST_WAIT_SECONDS = 15;
+const SHORTEST_WAIT_SECONDS = 0.001;
 const LONGEST_PAUSE_SECONDS = 900;
 const MOST_WAITING = 1_000;
 
@@ -45,8 +46,10 @@ export function createLimiter({ seconds, after }: Pacing): Limiter {
     const left: Waiting[] = [];
     let isBlocked = false;
     let next = Number.POSITIVE_INFINITY;
+    let ahead = 0;
     for (const one of waiting) {
-      const wait = isBlocked ? Number.POSITIVE_INFINITY : budget.wait(one.cost);
+      const content = one.cost.content === 0 ? 0 : ahead + one.cost.content;
+      const wait = isBlocked ? Number.POSITIVE_INFINITY : budget.wait({ ...one.cost, content });
       if (wait === 0) {
         budget.take(one.cost);
         one.go();
@@ -57,11 +60,12 @@ export function createLimiter({ seconds, after }: Pacing): Limiter {
         continue;
       }
       left.push(one);
+      ahead += one.cost.content;
       next = Math.min(next, wait);
       isBlocked ||= budget.isShared(one.cost);
     }
     waiting = left;
-    stop = Number.isFinite(next) ? after(next, pump) : () => {};
+    stop = Number.isFinite(next) ? after(Math.max(next, SHORTEST_WAIT_SECONDS), pump) : () => {};
   };
 
   const turn = (cost: Cost, lane: Lane): Promise<void> => {
