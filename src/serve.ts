@@ -8,6 +8,8 @@ import type { Setup } from './core/doctor/facts.js';
 import { addSeconds, type Instant } from './core/time.js';
 import { type Schedule, startSchedule } from './schedule/start-schedule.js';
 import { watchVitalSigns } from './schedule/vital-signs.js';
+import type { Dashboard } from './web/dashboard/dashboard.js';
+import { type MorePages, openDashboard } from './web/dashboard/open-dashboard.js';
 import { createMetrics, type Metrics } from './web/metrics.js';
 import type { ServerOptions, Wired } from './wire.js';
 
@@ -25,11 +27,15 @@ export interface ServeOptions extends ServerOptions {
   readonly watchesSetup?: boolean;
   /** Whether `/metrics` is served; it is unless this is `false`. */
   readonly metrics?: boolean;
+  /** Pages beside those of the dashboard, where there is one. */
+  readonly morePages?: MorePages;
 }
 
 export interface Running {
   readonly bot: Bot;
   readonly hints: Hints;
+  /** Where people see pages, without a slash at the end; absent where nobody can sign in. */
+  readonly dashboardUrl?: string;
   /** Resolves when nothing is running or waiting. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +49,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
   const { ports, queue } = wired;
   let schedule: Schedule | undefined;
   let bot: Bot | undefined;
+  let dashboard: Dashboard | undefined;
   const vitals = watchVitalSigns({
     seconds: () => performance.now() / 1_000,
     // Before it is started nothing is late.
@@ -58,14 +65,20 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
       vitals.passEnds(report.faults.length === 0);
       metrics.notePass(report, vitals.passSeconds());
       schedule?.wakeAt(report.wakeAt);
+      dashboard?.changed();
     },
   });
   bot = await createBot({
     ...identityOf(wired, options),
     hints,
     health: vitals,
-    handlers: options.metrics === false ? [] : [metrics.handler],
+    handlers: [
+      ...(options.metrics === false ? [] : [metrics.handler]),
+      async (request, response) => (await dashboard?.handler(request, response)) ?? false,
+    ],
   });
+  const { publicUrl = bot.url } = options;
+  dashboard = dashboardFor(wired, { ...options, publicUrl });
   const watch = options.watchesSetup ? setupWatch(wired, options) : () => {};
   schedule = startSchedule({
     expression: options.schedule,
@@ -89,16 +102,34 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
   return {
     bot,
     hints,
+    ...(dashboard === undefined ? {} : { dashboardUrl: publicUrl }),
     async idle() {
       await queue.idle();
       await wired.notices.idle();
     },
     async close() {
       await schedule?.stop();
+      dashboard?.close();
       await bot.close();
       await wired.close();
     },
   };
+}
+
+function dashboardFor(
+  { ports, signIn }: Wired,
+  { dashboard, publicUrl, github, repository, morePages }: ServeOptions & { readonly publicUrl: string },
+): Dashboard | undefined {
+  if (signIn === undefined || dashboard === undefined) return undefined;
+  return openDashboard({
+    ports,
+    signIn,
+    secret: dashboard.clientSecret,
+    publicUrl,
+    repository: `${repository.owner}/${repository.name}`,
+    repositoryUrl: github.cloneUrl.replace(/\.git$/, ''),
+    ...(morePages === undefined ? {} : { more: morePages }),
+  });
 }
 
 const DAY_SECONDS = 86_400;

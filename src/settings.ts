@@ -27,6 +27,8 @@ export interface ReadSettings {
   readonly signingKey: string;
   readonly connections: ReadonlyMap<string, ReadTarget>;
   readonly receivers: readonly Receiver[];
+  /** What people sign in with; absent where there is no dashboard. */
+  readonly dashboard?: { readonly clientId: string; readonly clientSecret: string };
   readonly secrets: () => readonly string[];
 }
 
@@ -91,9 +93,18 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
     connections.set(id, { kind: target.kind, connection, ...reread });
   }
   const receivers = await readReceivers(settings.notify, noted);
+  const dashboard = await readDashboard(settings.dashboard, noted);
   if (problems.length > 0) return { problems };
   const dataDir = resolve(folder, settings.dataDir);
-  const read = { privateKey, webhookSecret, signingKey, connections, receivers, secrets: known.all };
+  const read = {
+    privateKey,
+    webhookSecret,
+    signingKey,
+    connections,
+    receivers,
+    ...dashboard,
+    secrets: known.all,
+  };
   return { settings: { ...settings, dataDir }, ...read };
 }
 
@@ -110,6 +121,16 @@ async function connect(
     value: await read(`targets.${id}.${at.join('.')}`, source),
   }));
   return withSecrets(connection, await Promise.all(values));
+}
+
+async function readDashboard(
+  settings: Settings['dashboard'],
+  read: Reader,
+): Promise<Pick<ReadSettings, 'dashboard'>> {
+  if (settings === undefined) return {};
+  const { clientId } = settings;
+  const clientSecret = await read('dashboard.client_secret', settings.clientSecret, weakSecret);
+  return { dashboard: { clientId, clientSecret } };
 }
 
 async function readReceivers(

@@ -31,6 +31,8 @@ import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
+import type { SignIn } from './ports/sign-in.js';
+import { type DashboardClient, wireSignIn } from './wire-dashboard.js';
 import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 
@@ -71,6 +73,8 @@ export interface ServerOptions {
   readonly targets: ReadonlyMap<string, TargetOptions>;
   readonly clock: Clock;
   readonly log: Log;
+  /** What people sign in with to see the dashboard; absent: there is none. */
+  readonly dashboard?: DashboardClient;
   /** Who is told beside the pull request. */
   readonly receivers?: readonly Receiver[];
   /** Values that no notice and no finding may hold. */
@@ -97,6 +101,7 @@ export interface Wired {
   /** What may be asked of it now. */
   readonly limiter: Clients['limiter'];
   readonly appSlug: string;
+  readonly signIn?: SignIn;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
   readonly allowedSigners: string;
   /**
@@ -166,6 +171,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     traffic,
     limiter: clients.limiter,
     appSlug,
+    ...(options.dashboard === undefined ? {} : { signIn: wireSignIn(options, options.dashboard) }),
     allowedSigners: signersOf(signer),
     async rotateKey(privateKey) {
       const next = signerFromPrivateKey(privateKey);

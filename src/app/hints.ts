@@ -133,7 +133,7 @@ export function createHints(deps: HintDeps): Hints {
       if (what === 'everything') seen.clear();
       deps.queue.add('sweep', async () => {
         try {
-          sweptAt = await sweep(deps, { since: sweptAt, seen, showing });
+          sweptAt = (await sweep(deps, { since: sweptAt, seen, showing })).since;
         } finally {
           // Ends do not wait for GitHub.
           mayHaveDrifted = true;

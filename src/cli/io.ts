@@ -9,7 +9,7 @@ export interface Io {
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Whether standard output is a terminal that takes colours. */
+  /** Whether standard output is a terminal. */
   readonly colour: boolean;
   /** Asks whoever sits at the terminal; absent where nobody does. */
   readonly ask?: (question: string) => Promise<string>;
@@ -17,14 +17,26 @@ export interface Io {
   readonly prompts?: () => Promise<Prompts>;
   /** What commands that look again and again wait with; absent for the process's own. */
   readonly timer?: Timer;
+  /** Ticks until it is told to stop; absent where nobody watches the error output. */
+  readonly everySecond?: (tick: () => void) => () => void;
   /** Set by a command that goes on until it is told to stop. */
   readonly untilStopped: () => Promise<void>;
 }
 
 const STYLES = { good: 'green', bad: 'red', warn: 'yellow', dim: 'dim', strong: 'bold' } as const;
 
-/** Colours only where somebody sees them, and never with `NO_COLOR` (https://no-color.org). */
-export function painterOf({ colour, env }: Io): Paint {
-  if (!colour || (env.NO_COLOR ?? '') !== '') return (_style, text) => text;
+export function painterOf(io: Pick<Io, 'colour' | 'env'>): Paint {
+  if (!takesColours(io)) return (_style, text) => text;
   return (style, text) => styleText(STYLES[style], text, { validateStream: false });
+}
+
+/**
+ * Colours only where somebody sees them. `NO_COLOR` (https://no-color.org) wins over `FORCE_COLOR` (https://force-color.org), which
+ * asks for them where there is no terminal, as a build server does.
+ */
+export function takesColours({ colour, env }: Pick<Io, 'colour' | 'env'>): boolean {
+  const { NO_COLOR = '', FORCE_COLOR = '', TERM } = env;
+  if (NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== '') return !/^(?:0|false)$/i.test(FORCE_COLOR);
+  return colour && TERM !== 'dumb';
 }

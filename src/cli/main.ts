@@ -23,12 +23,19 @@ async function prompts() {
   return (await import('./terminal-prompts.js')).terminalPrompts;
 }
 
+/** Nobody waits for a tick: the process ends when its work does. */
+function everySecond(tick: () => void): () => void {
+  const ticking = setInterval(tick, 1_000).unref();
+  return () => clearInterval(ticking);
+}
+
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   env: process.env,
   cwd: process.cwd(),
   colour: process.stdout.isTTY === true,
+  ...(process.stderr.isTTY && process.env.TERM !== 'dumb' ? { everySecond } : {}),
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, prompts } : {}),
   untilStopped: () =>
     new Promise((resolve) => {

@@ -13,6 +13,7 @@ export interface InitOptions {
   readonly approvers?: string;
   readonly kind?: string;
   readonly person?: string;
+  readonly actions?: true;
 }
 
 /** Where nobody is asked and nothing was said. An organization and a person cannot be guessed. */
@@ -69,8 +70,36 @@ export async function scaffoldAnswers(options: InitOptions, io: Io, asks: boolea
     wrong: wrongTeams,
   });
   const kind = await kindOf(options.kind, prompts);
+  if (options.actions) refuseLateEnds(kind);
   const person = await personFor(kind, options.person, answer, prompts);
-  return { organization, askers, approvers: teamsIn(approvers), kind, version: versionOf(), ...person };
+  return {
+    organization,
+    askers,
+    approvers: teamsIn(approvers),
+    kind,
+    version: versionOf(),
+    ...person,
+    ...(options.actions ? { actions: true } : {}),
+  };
+}
+
+/** GitHub's schedule is late as often as not, and an end that only Hallpass makes would be as well. */
+function refuseLateEnds(kind: string): void {
+  const ending = Object.keys(FIRST_TARGETS).filter(endsByItself);
+  if (ending.includes(kind)) return;
+  throw new Unable(
+    `--actions will not do for a target of kind ${kind}, which ends no access by itself`,
+    `GitHub may start a run hours late, and so would access end. Take a kind that ends it (${ending.join(', ')}), or run \`hallpass serve\`.`,
+  );
+}
+
+function endsByItself(kind: string): boolean {
+  const known = providerKinds.get(kind);
+  const first = FIRST_TARGETS[kind];
+  if (known === undefined || first === undefined) return false;
+  const { abilities, nativeExpiryOf } = known;
+  const native = nativeExpiryOf?.(first.endingGrant ?? first.grant) ?? abilities.nativeExpiry;
+  return native === 'enforced';
 }
 
 interface Question {

@@ -69,6 +69,7 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
     metrics: server.metrics,
     schedule: settings.schedule,
     pushesBelow: PUSHES_BELOW,
+    ...(secret.dashboard === undefined ? {} : { dashboard: secret.dashboard }),
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   };
 }

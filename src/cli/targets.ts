@@ -4,9 +4,13 @@ import type { Io } from './io.js';
 import { withServer } from './server.js';
 
 /** What every `targets` command begins with. */
-export async function surveyed(settings: string | undefined, io: Io): Promise<readonly SurveyedTarget[]> {
+export async function surveyed(
+  settings: string | undefined,
+  io: Io,
+  how: 'look' | 'try' = 'look',
+): Promise<readonly SurveyedTarget[]> {
   return withServer(settings, io, async ({ ports }) => {
-    const survey = await surveyTargets(ports);
+    const survey = await surveyTargets(ports, how);
     if ('targets' in survey) return survey.targets;
     throw new Unable(
       'the documents of the default branch are not valid',

@@ -13,6 +13,8 @@ export interface ScaffoldAnswers {
   readonly kind: string;
   /** Somebody who will ask. A target that has names of its own needs one, so that its suite can be granted anything. */
   readonly person?: { readonly login: Login; readonly id: number };
+  /** Whether GitHub Actions run Hallpass, so that an end that only Hallpass makes may come late. */
+  readonly actions?: true;
   /** Of the program that writes it, which the workflow runs as well. */
   readonly version: string;
 }
@@ -23,6 +25,8 @@ export interface FirstTarget {
   readonly entitlement: string;
   readonly title: string;
   readonly grant: Coordinates;
+  /** Other coordinates, where those make the target end the access by itself. */
+  readonly endingGrant?: Coordinates;
 }
 
 /** A row for every kind that fits more than tests; a test holds each against the schema of its kind. */
@@ -56,6 +60,7 @@ export const FIRST_TARGETS: Readonly<Record<string, FirstTarget>> = {
     entitlement: 'orders-admins',
     title: 'Administer orders',
     grant: { group: '00000000-0000-4000-8000-000000000000' },
+    endingGrant: { group: '00000000-0000-4000-8000-000000000000', through: 'pim' },
   },
   okta: {
     target: 'okta',
@@ -74,6 +79,7 @@ export const FIRST_TARGETS: Readonly<Record<string, FirstTarget>> = {
     entitlement: 'orders-admins',
     title: 'Administer orders',
     grant: { group: 'orders-admins' },
+    endingGrant: { group: 'orders-admins', form: 'dynamic' },
   },
   kubernetes: {
     target: 'cluster',

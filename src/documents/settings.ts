@@ -19,7 +19,7 @@ import {
 } from './settings-targets.js';
 import { checkShape, checkVersion } from './shape.js';
 import { durationOf, type GroupDocument, groupOf } from './words.js';
-import { readYaml } from './yaml-profile.js';
+import { type Draft, readYaml } from './yaml-profile.js';
 
 /** The server's own settings as the document says them, with defaults in place. Nothing is read from anywhere yet. */
 export interface Settings {
@@ -56,8 +56,16 @@ export interface Settings {
   readonly driftIssue: boolean;
   /** Who is told beside the pull request. */
   readonly notify: readonly ReceiverSettings[];
+  /** Pages for people; absent: there are none. Then `publicUrl` is there too. */
+  readonly dashboard?: DashboardSettings;
   /** How long something may be past its end before people are told. */
   readonly alertAfterSeconds: number;
+}
+
+/** The GitHub App as what people sign in with. */
+export interface DashboardSettings {
+  readonly clientId: string;
+  readonly clientSecret: SecretSource;
 }
 
 export interface TargetSettings {
@@ -92,6 +100,7 @@ interface SettingsDocument {
   readonly allow_forks?: boolean;
   readonly drift_issue?: boolean;
   readonly notify?: readonly ReceiverDocument[];
+  readonly dashboard?: { readonly client_id: string; readonly client_secret: SecretSource };
   readonly alert_after?: string;
 }
 
@@ -105,7 +114,18 @@ export function parseSettings(bytes: Uint8Array, file: string, kinds: Kinds): Pa
   if (checkVersion(draft)) checkShape(draft, SETTINGS);
   checkTargetSettings(draft, kinds);
   checkReceivers(draft);
+  checkDashboard(draft);
   return draft.conclude(() => settingsOf(draft.value as SettingsDocument, kinds));
+}
+
+/** Browsers are sent back to an address, so somebody has to say it. */
+function checkDashboard(draft: Draft): void {
+  const { dashboard, public_url: url } = (draft.value ?? {}) as Partial<SettingsDocument>;
+  if (dashboard !== undefined && url === undefined)
+    draft.report('missing_key', ['dashboard'], {
+      key: 'public_url',
+      expected: 'the address people reach the dashboard at',
+    });
 }
 
 function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
@@ -138,8 +158,13 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
     allowForks: document.allow_forks ?? false,
     driftIssue: document.drift_issue ?? false,
     notify: (document.notify ?? []).map(receiverOf),
+    ...(document.dashboard === undefined ? {} : { dashboard: dashboardOf(document.dashboard) }),
     alertAfterSeconds: durationSeconds(durationOf(document.alert_after ?? ALERT_AFTER)),
   };
+}
+
+function dashboardOf({ client_id, client_secret }: NonNullable<SettingsDocument['dashboard']>) {
+  return { clientId: client_id, clientSecret: client_secret };
 }
 
 /** Where git clones from: GitHub Enterprise Server has its API below the address of its pages. */

@@ -24,6 +24,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** Default: those that came with npm. */
   readonly binaries?: Binaries;
+  /** More of what stands in postgresql.conf, such as `log_statement=ddl`. */
+  readonly settings?: readonly string[];
 }
 
 const run = promisify(execFile);
@@ -50,7 +52,7 @@ async function startIn(dir: string, user: ServerUser, options: PostgresOptions):
   const password = randomBytes(18).toString('base64url');
   await createCluster({ dir, binaries, user, password });
   const port = options.port ?? (await freePort());
-  const server = await startServer({ dir, binaries, user, port });
+  const server = await startServer({ dir, binaries, user, port, more: options.settings ?? [] });
   return {
     host: HOST,
     port,
@@ -92,9 +94,17 @@ async function createCluster({ dir, binaries, user, password }: Place & { passwo
 
 const IN_A_HURRY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=16MB'];
 
-async function startServer(place: Place & { port: number }): Promise<{ stop(): Promise<void> }> {
-  const { dir, binaries, user, port } = place;
-  const settings = [`port=${port}`, `listen_addresses=${HOST}`, 'unix_socket_directories=', ...IN_A_HURRY];
+async function startServer(
+  place: Place & { readonly port: number; readonly more: readonly string[] },
+): Promise<{ stop(): Promise<void> }> {
+  const { dir, binaries, user, port, more } = place;
+  const settings = [
+    `port=${port}`,
+    `listen_addresses=${HOST}`,
+    'unix_socket_directories=',
+    ...IN_A_HURRY,
+    ...more,
+  ];
   const args = ['-D', join(dir, 'data'), ...settings.flatMap((setting) => ['-c', setting])];
   const options = { ...user, cwd: dir, env: binaries.environment } as const;
   const server = spawn(join(binaries.folder, 'postgres'), args, {

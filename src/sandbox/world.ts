@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../ports/log.js';
 import { type Running, type ServeOptions, serve } from '../serve.js';
+import { CALLBACK_PATH } from '../web/dashboard/sign-in.js';
 import { newSigningKey, type Wired, wireServer } from '../wire.js';
 import type { SandboxClock } from './clock.js';
 import { FIRST_FILES, TEAMS, USERS } from './documents.js';
@@ -29,6 +30,8 @@ export interface WorldOptions {
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
+  /** Whether people can sign in to see pages. */
+  readonly dashboard?: boolean;
 }
 
 /** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
@@ -57,6 +60,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const webhookSecret = randomBytes(32).toString('hex');
+  const oauth = { clientId: 'Iv23lisandbox', clientSecret: randomBytes(20).toString('hex') };
   const github = await startGitHub({
     dir: join(options.dir, 'github'),
     owner: 'acme',
@@ -66,9 +70,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     teams: TEAMS,
     files: FIRST_FILES,
     ...options.github,
-    app: { ...APP, publicKey: keys.publicKey, webhookSecret },
+    app: { ...APP, publicKey: keys.publicKey, webhookSecret, oauth },
   });
-  const serveOptions = serveOptionsOf(options, github, { privateKey: keys.privateKey, webhookSecret });
+  const serveOptions = {
+    ...serveOptionsOf(options, github, { privateKey: keys.privateKey, webhookSecret }),
+    ...(options.dashboard === true ? { dashboard: oauth } : {}),
+  };
   let current = await startHallpass(github, serveOptions);
   const settled = async (): Promise<void> => {
     // What Hallpass does makes GitHub send webhooks again, so both have to come to rest together.
@@ -157,5 +164,7 @@ async function startHallpass(
   const wired = await wireServer(options);
   const running = await serve(wired, options);
   github.setWebhookUrl(running.bot.webhookUrl);
+  const { dashboardUrl } = running;
+  github.setCallbackUrls(dashboardUrl === undefined ? [] : [`${dashboardUrl}${CALLBACK_PATH}`]);
   return { wired, running };
 }

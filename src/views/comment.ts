@@ -7,16 +7,19 @@ import { missingOf } from './missing.js';
 import { commandsOf, nextText } from './next-step-text.js';
 import { list, name, type Phrase, phrase, toMarkdown } from './phrase.js';
 import { requestLines } from './request-lines.js';
-import { headlineOf, signOf } from './standing-text.js';
+import { firstLineOf, signOf } from './standing-text.js';
 
 const MOST_BULLETS = 50;
 const MOST_ASKED = 15;
 
-/** The one sticky comment: five lines first, then what is missing, then everything, then what happens next. */
+/**
+ * The one sticky comment: a line that says it alone, as e-mail and telephones show it, then the five lines, what is missing,
+ * everything, and what happens next.
+ */
 export function commentOf(view: DecisionView): string {
   return fitted({
     ...foldedOf(view),
-    head: [`### ${signOf(view)} ${headlineOf(view)}`, '', ...body(view)],
+    head: [`### ${signOf(view)} ${toMarkdown(firstLineOf(view))}`, '', ...body(view)],
     tail: [...asked(view), ...next(view), ...commands(view)],
   });
 }

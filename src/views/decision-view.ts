@@ -1,5 +1,6 @@
 import type { Entitlement } from '../core/entitlement.js';
 import type { EndReason, Window } from '../core/grant.js';
+import type { LastHeld } from '../core/lifecycle/last-held.js';
 import type { Decision } from '../core/policy/decision.js';
 import type { Impact } from '../core/policy/impact.js';
 import type { PullRequestClass } from '../core/pull-request.js';
@@ -15,6 +16,8 @@ export interface RequestView {
   readonly decision: Decision;
   /** Catalog facts of the entitlements asked for; what the catalog does not know is absent. */
   readonly entitlements: readonly Entitlement[];
+  /** When the subject had the same last, where that is known; what is absent may have been held all the same. */
+  readonly lastHeld?: readonly LastHeld[];
   /** The window it would get if it landed now, or has got. */
   readonly window?: Window;
   /** Nobody looked who is in which team, so nothing can be said about who could approve. */

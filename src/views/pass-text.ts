@@ -1,3 +1,4 @@
+import type { Json } from '../core/entitlement.js';
 import type { Entry, GrantEvent } from '../core/grant.js';
 import type { Drift } from '../core/reconcile/drift.js';
 import type { Instant } from '../core/time.js';
@@ -38,4 +39,23 @@ function comes(wakeAt: Instant | undefined): Phrase {
   return wakeAt === undefined
     ? phrase`Nothing is ahead.`
     : phrase`The next start or end is at ${utc(wakeAt)}.`;
+}
+
+/** The same for programs: the shape `hallpass reconcile --once --json` prints; it only ever grows. */
+export function passJson({ recorded, drift, faults, quarantined, more, wakeAt }: Pass): Json {
+  return {
+    recorded: recorded.map(({ entry, event }) => ({
+      id: entry.id,
+      event: event.event,
+      at: event.at,
+      entitlement: event.entitlement ?? null,
+      reason: event.reason ?? null,
+      code: event.code ?? null,
+    })),
+    drift: drift.map(({ kind, holding }) => ({ kind, target: holding.target, subject: holding.subject })),
+    quarantined,
+    faults: faults.map(({ stage, code }) => ({ stage, code })),
+    more,
+    wake_at: wakeAt ?? null,
+  };
 }

@@ -8,7 +8,7 @@ import { clip } from './untrusted-text.js';
 const MOST_JUSTIFICATION = 300;
 const MOST_ENTITLEMENTS = 10;
 
-/** The five lines everybody reads: who, what and where, how long, why, and how risky with what ends it. */
+/** The five lines everybody reads: who and when last, what and where, how long, why, and how risky with what ends it. */
 export function requestLines(view: RequestView): readonly (readonly [label: string, text: Phrase])[] {
   return [
     ['Who', whoOf(view)],
@@ -19,10 +19,26 @@ export function requestLines(view: RequestView): readonly (readonly [label: stri
   ];
 }
 
-function whoOf({ request, requester }: RequestView): Phrase {
+function whoOf(view: RequestView): Phrase {
+  const { request, requester } = view;
   const subject = name(request.subject);
-  if (requester === null || requester.toLowerCase() === request.subject.toLowerCase()) return subject;
-  return phrase`${subject}, asked for by ${name(requester)}`;
+  const isOwn = requester === null || requester.toLowerCase() === request.subject.toLowerCase();
+  const asked = isOwn ? subject : phrase`${subject}, asked for by ${name(requester)}`;
+  const before = beforeOf(view);
+  return before.length === 0 ? asked : phrase`${asked}; ${before}`;
+}
+
+/** As a time and not as an age, which would be edited for ever. */
+function beforeOf({ request, lastHeld = [] }: RequestView): Phrase {
+  // A prolonged grant is told of with how long it goes on.
+  const told = lastHeld.filter(({ isOver }) => isOver || request.extends === undefined);
+  const shown = told.slice(0, MOST_ENTITLEMENTS).map(({ entitlement, until, isOver }) => {
+    const what = request.entitlements.length === 1 ? phrase`it` : name(entitlement);
+    return isOver
+      ? phrase`had ${what} last until ${utc(until)}`
+      : phrase`has ${what} now, until ${utc(until)}`;
+  });
+  return list(shown);
 }
 
 function whatOf({ request, entitlements }: RequestView): Phrase {

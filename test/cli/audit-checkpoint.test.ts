@@ -36,6 +36,15 @@ async function kept(signers?: string) {
 }
 
 describe('hallpass audit checkpoint', () => {
+  it('tells a program what it wrote down', async () => {
+    const { folder, audit } = office();
+    const { code, out } = await audit('checkpoint', '--key', 'key', '--out', 'seen', '--json');
+    const signature = readFileSync(join(folder, 'seen.sig'), 'utf8');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ branch: 'access-ledger', head: HEAD, commits: 14, signature });
+    expect(JSON.parse((await audit('checkpoint', '--json')).out).signature).toBeNull();
+  });
+
   it('writes down what was proved, in a form that ssh-keygen verifies', async () => {
     const { folder } = await kept();
     expect(readFileSync(join(folder, 'seen'), 'utf8')).toMatch(

@@ -35,7 +35,7 @@ describe('hallpass audit report', () => {
   });
 
   it('says nothing of the future', async () => {
-    const { out } = await report(story.repo, '--to', '9999-12-31', '--format', 'json');
+    const { out } = await report(story.repo, '--to', '9999-12-31', '--json');
     expect(JSON.parse(out).period.to < '9999').toBe(true);
   });
 

@@ -1,5 +1,6 @@
 import type { Io } from '../../src/cli/io.js';
 import { run } from '../../src/cli/run.js';
+import { checkShape } from './json-shapes.js';
 
 export interface Ran {
   readonly code: number;
@@ -7,7 +8,7 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a command line in this process. */
+/** Runs a command line in this process. What it prints as JSON is held against its published shape. */
 export async function cli(argv: readonly string[], changes: Partial<Io> = {}): Promise<Ran> {
   let out = '';
   let err = '';
@@ -24,5 +25,6 @@ export async function cli(argv: readonly string[], changes: Partial<Io> = {}): P
     untilStopped: () => Promise.resolve(),
     ...changes,
   });
+  if (code !== 2) checkShape(argv, out);
   return { code, out, err };
 }

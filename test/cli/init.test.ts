@@ -55,6 +55,16 @@ describe('what init lays out', () => {
     expect((await cli(['policy', 'test', '--repo', dir])).code).toBe(0);
   });
 
+  it('is told to a program as JSON, without a question', async () => {
+    const dir = emptyFolder();
+    const prompts = () => Promise.reject(new Error('nobody is there'));
+    const argv = ['init', dir, '--organization', 'acme', '--json'];
+    const { written, kept } = JSON.parse((await cli(argv, { prompts })).out);
+    expect(written).toContain('.github/access/policy.yaml');
+    expect(kept).toEqual([]);
+    expect(JSON.parse((await cli(argv)).out)).toEqual({ directory: dir, written: [], kept: written });
+  });
+
   it('has a first target for every kind but the one that only tests have', () => {
     expect(Object.keys(FIRST_TARGETS).toSorted()).toEqual(
       [...providerKinds.keys()].filter((kind) => kind !== 'memory').toSorted(),
@@ -101,6 +111,20 @@ describe('what init lays out', () => {
     mkdirSync(join(dir, 'access-requests/2026/01'), { recursive: true });
     writeFileSync(join(dir, path), indented.replace(/^ {3}/gm, ''));
     expect(await cli(['validate', path, '--repo', dir])).toMatchObject({ code: 0 });
+  });
+
+  it('shows examples of which each is valid as it stands', async () => {
+    const dir = emptyFolder();
+    await cli(['init', dir, ...FLAGS]);
+    const page = readFileSync(join(dir, 'access-requests/README.md'), 'utf8');
+    const shown = [...page.matchAll(/^ *```yaml\n([\s\S]*?)^ *```/gm)].map(([, text = '']) => text);
+    expect(shown).toHaveLength(3);
+    mkdirSync(join(dir, 'access-requests/2026/01'), { recursive: true });
+    for (const [index, text] of shown.entries()) {
+      const path = `access-requests/2026/01/copied-${index}.yaml`;
+      writeFileSync(join(dir, path), text.replace(/^ {3}/gm, ''));
+      expect(await cli(['validate', path, '--repo', dir]), text).toMatchObject({ code: 0 });
+    }
   });
 
   it('points editors at schemas that are there', async () => {

@@ -58,6 +58,8 @@ describe('handing the ledger over', () => {
     expect(verifyCommit(rotation)).toBe('');
 
     // Again, as after a crash: nothing more is written.
+    const again = JSON.parse((await hallpass('ledger', 'rotate-key', '--next', 'next', '--json')).out);
+    expect(again).toEqual({ commit: rotation, allowed_signers: signerLine(keys.next).trim() });
     expect((await hallpass('ledger', 'rotate-key', '--next', 'next')).code).toBe(0);
     expect(commits()[0]).toBe(rotation);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sayWhy, Unable } from '../../src/cli/exit.js';
+import { EXIT_CODES, sayWhy, Unable } from '../../src/cli/exit.js';
 import { painterOf } from '../../src/cli/io.js';
 import { Blocked, Retry } from '../../src/ports/fault.js';
 import { cli } from './harness.js';
@@ -40,7 +40,7 @@ describe('the command line', () => {
       'sandbox',
     ])
       expect(out).toMatch(new RegExp(`^  ${word}\\b`, 'm'));
-    expect(out).toContain('Exit codes: 0 ');
+    for (const { code, means } of EXIT_CODES) expect(out).toContain(`  ${code}  ${means}`);
   });
 
   it('guesses what was meant', async () => {
@@ -60,9 +60,12 @@ describe('why it could not', () => {
     [new Retry('x', 'It is away.'), 'hallpass: It is away.\n  It may go well later; try again.\n'],
     [
       Object.assign(new Error('ENOENT: x'), { code: 'ENOENT', path: '/a\nb' }),
-      'hallpass: /a ↵ b: there is no such file or folder\n',
+      'hallpass: /a ↵ b: there is no such file or folder\n  Check how it is written, and from which folder you run this.\n',
     ],
-    [Object.assign(new Error('EACCES'), { code: 'EACCES' }), 'hallpass: it may not be read\n'],
+    [
+      Object.assign(new Error('EACCES'), { code: 'EACCES' }),
+      'hallpass: it may not be read\n  Run this as somebody who may, or change its mode or owner.\n',
+    ],
     [
       new TypeError('x is not a function'),
       'hallpass: something went wrong that should not: x is not a function\n  Run it again with HALLPASS_DEBUG=1 to see where, and report it.\n',
@@ -82,6 +85,13 @@ describe('colours', () => {
     [true, { NO_COLOR: '' }, '\u001b[31mx\u001b[39m'],
     [true, { NO_COLOR: '1' }, 'x'],
     [false, {}, 'x'],
+    [true, { TERM: 'dumb' }, 'x'],
+    [false, { FORCE_COLOR: '1' }, '\u001b[31mx\u001b[39m'],
+    [false, { FORCE_COLOR: '1', TERM: 'dumb' }, '\u001b[31mx\u001b[39m'],
+    [true, { FORCE_COLOR: '0' }, 'x'],
+    [true, { FORCE_COLOR: 'false' }, 'x'],
+    [true, { FORCE_COLOR: '' }, '\u001b[31mx\u001b[39m'],
+    [false, { FORCE_COLOR: '1', NO_COLOR: '1' }, 'x'],
   ])('terminal %s, %j', (colour, env, shown) => {
     const io = { colour, env } as unknown as Parameters<typeof painterOf>[0];
     expect(painterOf(io)('bad', 'x')).toBe(shown);

@@ -29,6 +29,8 @@ describe('against a real server', () => {
     const ran = await hallpass('reconcile', '--once');
     expect(ran.code).toBe(0);
     expect(ran.out).toContain('Nothing is ahead.');
+    const json = await hallpass('reconcile', '--once', '--json');
+    expect(JSON.parse(json.out)).toMatchObject({ recorded: [], faults: [], more: false, wake_at: null });
   });
 
   it('does not revoke what does not live', async () => {
@@ -37,6 +39,9 @@ describe('against a real server', () => {
       out: '',
       err: 'hallpass: nothing of 2026/11/nobody lives: it has ended, or was never granted\n',
     });
+    const json = await hallpass('revoke', '2026/11/nobody', '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.out)).toEqual({ ending: [] });
   });
 
   it('does not revoke many where there is none', async () => {
@@ -50,14 +55,15 @@ describe('against a real server', () => {
   it('serves until it is told to stop', async () => {
     let health = 0;
     let out = '';
-    const { code } = await cli(['serve'], {
+    const { code } = await cli(['serve', '--json'], {
       cwd: dir,
       env: place.env,
       out: (text) => {
         out += text;
       },
       async untilStopped() {
-        const url = /listens on (\S+);/.exec(out)?.[1] ?? '';
+        const { url, webhook_url: webhooks } = JSON.parse(out);
+        expect(webhooks).toContain(url);
         health = (await fetch(new URL('/healthz', url))).status;
       },
     });

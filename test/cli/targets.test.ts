@@ -1,16 +1,9 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newPrivateKey } from '../../src/adapters/git/ssh-key.js';
 import { providerKinds } from '../../src/adapters/providers/index.js';
 import { parseCatalog } from '../../src/documents/catalog.js';
-import { FIRST_FILES, TEAMS, USERS } from '../../src/sandbox/documents.js';
-import { type SandboxGitHub, startGitHub } from '../../src/sandbox/github/start.js';
 import { type OddServer, startOddServer } from '../adapters/providers/scim/odd-server.js';
 import { TOKEN } from '../adapters/providers/scim/scimmy.js';
-import { cli } from './harness.js';
+import { type Installation, startInstallation } from '../support/installation.js';
 
 const CATALOG = `version: 1
 targets:
@@ -37,46 +30,20 @@ rules:
   - { name: all, entitlements: ["*"], max_duration: 1h, approvals: [{ from: { teams: [dba] }, count: 1 }] }
 `;
 
-const secret = randomBytes(32).toString('hex');
-let dir = '';
-let github: SandboxGitHub;
+let here: Installation;
 let server: OddServer;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'hallpass-targets-'));
-  const keys = generateKeyPairSync('rsa', {
-    modulusLength: 2_048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  github = await startGitHub({
-    dir: join(dir, 'github'),
-    owner: 'acme',
-    repo: 'access',
-    now: () => new Date(),
-    users: USERS,
-    teams: TEAMS,
+  here = await startInstallation({
+    targets: '',
     files: {
-      ...FIRST_FILES,
       '.github/access/catalog.yaml': CATALOG,
       '.github/access/policy.yaml': POLICY,
       '.github/access/people.yaml': 'version: 1\npeople: {}\n',
     },
-    app: {
-      id: 4711,
-      installationId: 77,
-      slug: 'hallpass-test',
-      publicKey: keys.publicKey,
-      webhookSecret: secret,
-    },
   });
-  writeFileSync(join(dir, 'app.pem'), keys.privateKey);
-  writeFileSync(join(dir, 'signing'), newPrivateKey('test'));
 });
-afterAll(async () => {
-  await github.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterAll(() => here?.close());
 
 beforeEach(async () => {
   server = await startOddServer();
@@ -84,27 +51,14 @@ beforeEach(async () => {
   server.addGroup('Order viewers', [bob]);
   server.addGroup('Order readers', [bob]);
   server.addGroup('order readers');
-  writeFileSync(
-    join(dir, 'hallpass.yaml'),
-    `version: 1
-github:
-  host: ${github.url}
-  app_id: 4711
-  private_key: { file: app.pem }
-  webhook_secret: { env: SECRET }
-repository: { owner: acme, name: access, id: ${github.repositoryId}, installation_id: 77 }
-data_dir: data
-signing_key: { file: signing }
-targets:
-  directory: { kind: scim, url: '${server.url}', token: { env: TOKEN } }
-  scratch: { kind: memory }
-`,
+  await here.configure(
+    `  directory: { kind: scim, url: '${server.url}', token: { env: TOKEN } }\n  scratch: { kind: memory }\n`,
   );
 });
 afterEach(() => server.close());
 
 const hallpass = (argv: readonly string[], token = TOKEN) =>
-  cli(['targets', ...argv], { cwd: dir, env: { SECRET: secret, TOKEN: token } });
+  here.run(['targets', ...argv], { env: { TOKEN: token } });
 
 describe('hallpass targets', () => {
   it('list: shows what there is, and says what is not in the settings', async () => {
@@ -183,6 +137,9 @@ describe('hallpass targets', () => {
       ['directory-order-readers', 'Order readers', 'Order readers'],
       ['directory-order-readers-2', 'order readers', 'order readers'],
     ]);
+    const json = await hallpass(['import', 'directory', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ target: 'directory', kind: 'scim' });
+    expect(JSON.parse(json.out).found).toHaveLength(3);
   });
 
   it.each([

@@ -40,7 +40,7 @@ describe('hallpass validate', () => {
 
   it('prints a stable shape', async () => {
     write(PATH, `${REQUEST}extra: 1\n`);
-    const { code, out } = await validate('--format', 'json');
+    const { code, out } = await validate('--json');
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual({
       issues: [

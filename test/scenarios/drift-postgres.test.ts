@@ -1,74 +1,30 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LEDGER_PRINCIPAL } from '../../src/adapters/git/commit.js';
-import { allowedSignersLine, newPrivateKey, signerFromPrivateKey } from '../../src/adapters/git/ssh-key.js';
-import { FIRST_FILES, TEAMS, USERS } from '../../src/sandbox/documents.js';
-import { type SandboxGitHub, startGitHub } from '../../src/sandbox/github/start.js';
-import { canRead, HALLPASS_PASSWORD, isGone, setUp, useRole } from '../adapters/providers/postgres/world.js';
-import { cli } from '../cli/harness.js';
+import { allowedSignersLine, signerFromPrivateKey } from '../../src/adapters/git/ssh-key.js';
+import {
+  canRead,
+  HALLPASS_PASSWORD,
+  isGone,
+  settingsOf,
+  setUp,
+  useRole,
+} from '../adapters/providers/postgres/world.js';
+import { type Installation, startInstallation } from '../support/installation.js';
 import { describeOn, postgresFlavour } from '../support/postgres.js';
 
 const flavour = await postgresFlavour(17);
 
 describeOn(flavour, 'drift on PostgreSQL, from the command line', (cluster) => {
-  let dir = '';
-  let github: SandboxGitHub;
-  const secret = randomBytes(32).toString('hex');
-  const signing = newPrivateKey('test');
-  const env = { SECRET: secret, PASSWORD: HALLPASS_PASSWORD };
-  const hallpass = (...argv: readonly string[]) => cli(argv, { cwd: dir, env });
+  let server: Installation;
+  const hallpass = (...argv: readonly string[]) => server.run(argv, { env: { PASSWORD: HALLPASS_PASSWORD } });
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'hallpass-drift-'));
     await setUp(cluster(), flavour);
-    const keys = generateKeyPairSync('rsa', {
-      modulusLength: 2_048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    });
-    const app = {
-      id: 4711,
-      installationId: 77,
-      slug: 'hallpass-test',
-      publicKey: keys.publicKey,
-      webhookSecret: secret,
-    };
-    const place = { dir: join(dir, 'github'), owner: 'acme', repo: 'access', now: () => new Date() };
-    github = await startGitHub({ ...place, users: USERS, teams: TEAMS, files: FIRST_FILES, app });
-    writeFileSync(join(dir, 'app.pem'), keys.privateKey);
-    writeFileSync(join(dir, 'signing'), signing);
-    const { host, port } = cluster();
-    writeFileSync(
-      join(dir, 'hallpass.yaml'),
-      `version: 1
-github:
-  host: ${github.url}
-  app_id: 4711
-  private_key: { file: app.pem }
-  webhook_secret: { env: SECRET }
-repository: { owner: acme, name: access, id: ${github.repositoryId}, installation_id: 77 }
-data_dir: data
-signing_key: { file: signing }
-targets:
-  orders-db:
-    kind: postgres
-    host: ${host}
-    port: ${port}
-    database: postgres
-    user: hallpass
-    tls: "off"
-    password: { env: PASSWORD }
-`,
-    );
+    server = await startInstallation({ targets: settingsOf('orders-db', cluster()) });
   });
-
-  afterAll(async () => {
-    await github?.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterAll(() => server?.close());
 
   it('an orphan is shown, then removed with its session and recorded; standing privileges are shown and stay', async () => {
     expect(await hallpass('drift')).toMatchObject({ code: 0, out: 'orders-db: nothing differs\n' });
@@ -100,18 +56,18 @@ targets:
       code: 0,
       out: '### `orders-db`: nothing differs\n',
     });
-    const answer = await fetch(`${github.url}/repos/acme/access/issues?state=all`, {
-      headers: { authorization: `Bearer ${github.token('bob')}` },
+    const answer = await fetch(`${server.github.url}/repos/acme/access/issues?state=all`, {
+      headers: { authorization: `Bearer ${server.github.token('bob')}` },
     });
     expect(await answer.json()).toMatchObject([{ title: 'Drift on orders-db', state: 'closed' }]);
 
-    const { publicKey } = signerFromPrivateKey(signing);
-    writeFileSync(join(dir, 'signers'), `${allowedSignersLine(LEDGER_PRINCIPAL, publicKey)}\n`);
+    const { publicKey } = signerFromPrivateKey(server.signing);
+    await writeFile(join(server.dir, 'signers'), `${allowedSignersLine(LEDGER_PRINCIPAL, publicKey)}\n`);
     const audit = await hallpass(
       'audit',
       'verify',
       '--repo',
-      github.gitDir,
+      server.github.gitDir,
       '--signers',
       'signers',
       '--json',

@@ -33,6 +33,22 @@ describe('the whole path', () => {
     expect(await scenario.entry('look')).toMatchObject({ holdings: [{ state: 'ended', reason: 'expired' }] });
   });
 
+  it('tells approvers when somebody had the same last, and that they have it', async () => {
+    const [first] = await scenario.comments(await scenario.ask('alice', 'never-had'));
+    expect(first).toMatch(/- \*\*Who:\*\* `alice`\n/);
+    const pull = await scenario.ask('alice', 'look');
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    const [again] = await scenario.comments(await scenario.ask('alice', 'again'));
+    expect(again).toMatch(/- \*\*Who:\*\* `alice`; has it now, until 20\S+ \S+ UTC\n/);
+    await scenario.after(3_600);
+    const [later] = await scenario.comments(await scenario.ask('alice', 'later'));
+    expect(later).toMatch(/- \*\*Who:\*\* `alice`; had it last until 20\S+ \S+ UTC\n/);
+    expect(later).toMatch(
+      /^<!-- hallpass -->\n### ⏳ Waiting for approval: `alice` wants `orders-db-readonly` for /,
+    );
+  });
+
   it('grants nothing for one approval of two', async () => {
     const pull = await scenario.ask('alice', 'look');
     await scenario.approve(pull, 'bob');
@@ -40,7 +56,9 @@ describe('the whole path', () => {
     expect(scenario.held()).toEqual([]);
     expect(await scenario.events('look')).toEqual(['refused']);
     const [sticky, notice] = await scenario.comments(pull);
-    expect(sticky).toMatch(/### 🔴 Not granted\n(?:.|\n)*It has landed, and nothing was granted/u);
+    expect(sticky).toMatch(
+      /### 🔴 Not granted: `alice` does not get `orders-db-readonly`\n(?:.|\n)*It has landed, and nothing was granted/u,
+    );
     expect(notice).toMatch(/Nothing was granted/);
   });
 

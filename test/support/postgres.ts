@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -13,6 +13,21 @@ export interface PostgresFlavour {
   /** Why the suite cannot run on it here. */
   readonly missing?: string;
   readonly binaries?: Binaries;
+  /** More of what stands in postgresql.conf. */
+  readonly settings?: readonly string[];
+}
+
+const CRON = '/usr/share/postgresql/15/extension/pg_cron.control';
+
+/** Debian's PostgreSQL 15 with pg_cron, which is a package of its own. */
+export async function cronFlavour(settings: readonly string[]): Promise<PostgresFlavour> {
+  const flavour = await postgresFlavour(15);
+  const isThere = await access(CRON).then(
+    () => true,
+    () => false,
+  );
+  const missing = isThere ? {} : { missing: 'apt-get install postgresql-15-cron' };
+  return { ...missing, ...flavour, name: 'PostgreSQL 15 with pg_cron', settings };
 }
 
 /** One on each side of PostgreSQL 16, where memberships changed: 17 comes with npm, 15 is Debian's. */
@@ -55,9 +70,12 @@ export interface Cluster extends PostgresServer {
   connect(user: string, password: string): Promise<pg.Client>;
 }
 
-export async function startCluster({ binaries }: Pick<PostgresFlavour, 'binaries'> = {}): Promise<Cluster> {
+export async function startCluster({
+  binaries,
+  settings = [],
+}: Pick<PostgresFlavour, 'binaries' | 'settings'> = {}): Promise<Cluster> {
   const dir = await mkdtemp(join(tmpdir(), 'hallpass-test-'));
-  const server = await startPostgres({ dir, ...(binaries === undefined ? {} : { binaries }) });
+  const server = await startPostgres({ dir, settings, ...(binaries === undefined ? {} : { binaries }) });
   const connect = async (user: string, password: string) => {
     const { host, port } = server;
     const client = new pg.Client({ host, port, user, password, database: 'postgres', ssl: false });

@@ -38,6 +38,32 @@ const ASKED = [
 const GOLDEN: readonly (readonly [name: string, view: DecisionView])[] = [
   ['pending', view({ requests: [requestView(PENDING)], asked: ASKED })],
   ['approved', view({ requests: [requestView(APPROVED)] })],
+  [
+    'had-before',
+    view({
+      requests: [
+        requestView(PENDING, {
+          lastHeld: [
+            { entitlement: 'orders-db-readonly', until: instant('2026-11-20T09:30:00Z'), isOver: true },
+          ],
+        }),
+      ],
+    }),
+  ],
+  [
+    'has-already',
+    view({
+      requests: [
+        requestView(PENDING, {
+          request: request({ entitlements: ['orders-db-readonly', 'orders-db-admin'] }),
+          lastHeld: [
+            { entitlement: 'orders-db-readonly', until: instant('2026-11-22T13:00:00Z'), isOver: false },
+            { entitlement: 'orders-db-admin', until: instant('2026-11-20T09:30:00Z'), isOver: true },
+          ],
+        }),
+      ],
+    }),
+  ],
   ['denied', view({ requests: [requestView(DENIED, { request: request({ duration: '8h' as never }) })] })],
   ['invalid', view({ issues: [TYPO, { ...TYPO, line: 9, severity: 'warning', code: 'document_unread' }] })],
   [
@@ -116,7 +142,7 @@ describe('the comment', () => {
 
   it('tells who gets what, for how long, why and how risky in its first five lines', () => {
     const lines = commentOf(view({ requests: [requestView(PENDING)] })).split('\n');
-    expect(lines[0]).toBe('### ⏳ Waiting for approval');
+    expect(lines[0]).toBe('### ⏳ Waiting for approval: `alice` wants `orders-db-readonly` for 2h');
     expect(lines.slice(2, 7).map((line) => /^- \*\*(.+?):\*\*/.exec(line)?.[1])).toEqual([
       'Who',
       'Gets',

@@ -109,12 +109,12 @@ export function createClients(options: ClientsOptions): Clients {
   };
 }
 
-/** A client for somebody with a token of their own, such as the person at the command line. */
+/** A client for somebody with a token of their own, such as the person at the command line; without one, for nobody. */
 export function createTokenClient(
-  token: string,
+  token: string | undefined,
   options: Pick<ClientsOptions, 'baseUrl' | 'readRetries' | 'retryMilliseconds' | 'timeoutSeconds'> = {},
 ): GitHubClient {
-  return clientWith(options, { auth: { token } });
+  return clientWith(options, token === undefined ? {} : { auth: { token } });
 }
 
 const REAL_TIME: Pacing = {

@@ -29,11 +29,17 @@ export function slackNotifier({ url, ...options }: SlackOptions): Notifier {
 }
 
 function textOf(notice: Notice): string {
-  const { severity, title, link, pullRequest } = notice;
+  const { severity, title } = notice;
   const head = `${SIGNS[severity]} *${safe(title.slice(0, LONGEST_TITLE))}*`;
-  // Ours: an address of the review host and a number.
-  const where = link === null ? [] : [`<${link}|Pull request ${pullRequest}>`];
-  return [head, ...where, ...factsOf(notice)].join('\n').slice(0, LONGEST_TEXT);
+  return [head, ...linkOf(notice), ...factsOf(notice)].join('\n').slice(0, LONGEST_TEXT);
+}
+
+/** Ours: an address of the review host and a number. Whoever is to approve is led to where a review is given. */
+function linkOf({ event, link, pullRequest }: Notice): readonly string[] {
+  if (link === null) return [];
+  return event === 'approval_wanted'
+    ? [`<${link}/files|Review and approve pull request ${pullRequest}>`]
+    : [`<${link}|Pull request ${pullRequest}>`];
 }
 
 function factsOf({ grant, entitlements, targets, rules }: Notice): string[] {

@@ -24,6 +24,7 @@ import { touchesControl } from '../control/touches-control.js';
 import type { Ports } from '../ports.js';
 import { examineControl } from './examine-control.js';
 import { gatherEvidence } from './gather-evidence.js';
+import { lookBack } from './look-back.js';
 
 type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'rules'>;
 
@@ -198,10 +199,13 @@ async function examineRequest(
   // The check of this head is published right after this. Whatever was reviewed before now did not wait for it.
   const evidence = { ...gathered, epoch: gathered.epoch ?? now };
   const prolonged = evidence.live.find((grant) => grant.id === request.extends)?.until;
+  const { subject } = evidence;
+  const lastHeld = await lookBack(deps, { subject, entitlements: request.entitlements, live, now });
   return {
     request,
     requester: pullRequest.author?.login ?? null,
     decision: evaluate(control, request, evidence),
+    lastHeld,
     entitlements: request.entitlements.flatMap((one) => control.catalog.entitlements.get(one) ?? []),
     window: windowOf({ request, mergedAt: now, ...(prolonged === undefined ? {} : { prolongs: prolonged }) }),
   };

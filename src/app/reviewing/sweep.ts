@@ -19,11 +19,10 @@ const OVERLAP_SECONDS = 300;
  * break-glass grants owe while they live. What fails is left for the next sweep and stops nothing else.
  * @param options `since` is absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
  *   that were made meanwhile.
- * @returns from when the next sweep has to read comments.
  */
-export async function sweep(deps: Ports, { since, seen, showing }: SweepOptions): Promise<Instant> {
+export async function sweep(deps: Ports, { since, seen, showing }: SweepOptions): Promise<Swept> {
   const started = deps.clock.now();
-  await reviewChanged(showing, seen);
+  const failed = await reviewChanged(showing, seen);
   const live = readableEntries((await readOrKnown(deps)).snapshot);
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
   const from = since === undefined || since > started ? started : since;
@@ -36,7 +35,14 @@ export async function sweep(deps: Ports, { since, seen, showing }: SweepOptions)
     });
   }
   const forgotten = addSeconds(started, -MONTH_SECONDS);
-  return open === undefined ? started : later(open, forgotten);
+  return { since: open === undefined ? started : later(open, forgotten), failed };
+}
+
+export interface Swept {
+  /** From when the next sweep has to read comments. */
+  readonly since: Instant;
+  /** Open pull requests that could not be looked at; the log says why. */
+  readonly failed: readonly number[];
 }
 
 export interface SweepOptions {
@@ -54,7 +60,8 @@ export type SweepMemory = Map<number, { readonly like: string; readonly until: I
 const LOOK_AGAIN_SECONDS = 3_600;
 
 /** Reads on their own only those that changed since they were looked at; the list of all costs nothing while none has. */
-async function reviewChanged(deps: Ports, seen: SweepMemory): Promise<void> {
+async function reviewChanged(deps: Ports, seen: SweepMemory): Promise<readonly number[]> {
+  const failed: number[] = [];
   const open = await deps.host.openPullRequests();
   const control = await controlNow(deps);
   const now = deps.clock.now();
@@ -65,13 +72,15 @@ async function reviewChanged(deps: Ports, seen: SweepMemory): Promise<void> {
     const known = seen.get(number);
     if (known?.like === like && now < known.until) continue;
     seen.delete(number);
-    await isolated(deps, { pullRequest: number }, async () => {
+    const isDone = await isolated(deps, { pullRequest: number }, async () => {
       const reviewed = await reviewPullRequest(deps, number);
       const again = reviewed.kind === 'published' ? reviewed.again : undefined;
       const latest = addSeconds(now, LOOK_AGAIN_SECONDS);
       seen.set(number, { like, until: again !== undefined && again < latest ? again : latest });
     });
+    if (!isDone) failed.push(number);
   }
+  return failed;
 }
 
 /** Which control documents are in force, as far as they were fetched. */

@@ -1,7 +1,5 @@
 import type { BranchFacts, Look, Setup, SetupFacts, TargetFacts } from '../../core/doctor/facts.js';
 import { teamsToLookAt } from '../../core/doctor/needs.js';
-import type { Entitlement } from '../../core/entitlement.js';
-import type { Holding } from '../../core/grant.js';
 import type { Control } from '../../core/policy/evidence.js';
 import { isFault } from '../../ports/fault.js';
 import type { HostConfig } from '../../ports/host-config.js';
@@ -10,6 +8,7 @@ import type { Machine } from '../../ports/machine.js';
 import type { Provider } from '../../ports/provider.js';
 import { loadControl } from '../control/load-control.js';
 import type { Ports } from '../ports.js';
+import { exampleHolding } from '../targets/example-holding.js';
 
 /** What looking at the setup reaches, beside the ports of everything else. */
 export interface SetupPorts {
@@ -140,7 +139,7 @@ async function blockedOn(
   const found: TargetFacts['blocked'][number][] = [];
   const here = [...control.catalog.entitlements.values()].filter((one) => one.target.id === target);
   for (const entitlement of here.slice(0, MOST_PREFLIGHTS)) {
-    const holding = exampleOf(entitlement, control);
+    const holding = exampleHolding(entitlement, control.people);
     if (holding === undefined) continue;
     try {
       await preflight.call(provider, holding);
@@ -150,13 +149,4 @@ async function blockedOn(
     }
   }
   return found;
-}
-
-/** The first person who could hold it; nobody where people have to be known to the target and nobody is. */
-function exampleOf({ target, grant }: Entitlement, { people }: Control): Holding | undefined {
-  for (const [login, person] of people) {
-    const subject = target.abilities.identity === 'login' ? login : person.identities.get(target.id);
-    if (subject !== undefined) return { target: target.id, subject, grant };
-  }
-  return undefined;
 }

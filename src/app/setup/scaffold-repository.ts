@@ -5,6 +5,7 @@ import type { ScaffoldAnswers } from '../../core/scaffold.js';
 import { PUBLISHED } from '../../documents/schemas/published.js';
 import type { NewFiles } from '../../ports/new-files.js';
 import type { ProviderKind } from '../../ports/provider.js';
+import { ACTIONS_PATHS, actionsYaml, REVIEW_YAML } from '../../views/scaffold/actions.js';
 import {
   catalogYaml,
   peopleYaml,
@@ -64,6 +65,9 @@ function filesOf(scaffold: Scaffold): readonly (readonly [path: string, content:
     ['.github/CODEOWNERS', codeOwners(scaffold)],
     ['.github/workflows/documents.yaml', workflowYaml(scaffold)],
     ['.vscode/settings.json', EDITOR_SETTINGS],
+    ...(scaffold.answers.actions
+      ? [[ACTIONS_PATHS.run, actionsYaml(scaffold)] as const, [ACTIONS_PATHS.review, REVIEW_YAML] as const]
+      : []),
   ];
 }
 

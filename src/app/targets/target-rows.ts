@@ -29,7 +29,10 @@ export function checkRows(target: SurveyedTarget): readonly CheckRow[] {
   return [...target.entitlements.map((one) => checkOf(target, one)), ...clockOf(target)];
 }
 
-function checkOf(target: SurveyedTarget, { entitlement, fault, complete }: SurveyedEntitlement): CheckRow {
+function checkOf(
+  target: SurveyedTarget,
+  { entitlement, fault, complete, tried }: SurveyedEntitlement,
+): CheckRow {
   if (fault !== undefined) {
     const { code, message } = fault;
     return row(target, entitlement.id, {
@@ -38,7 +41,10 @@ function checkOf(target: SurveyedTarget, { entitlement, fault, complete }: Surve
       unblock: fault.fault === 'blocked' ? fault.unblock : null,
     });
   }
-  if (complete) return row(target, entitlement.id, { code: 'ok', message: '' });
+  if (complete) {
+    const message = tried === false ? `seen, and not tried: ${target.id} cannot tell, or knows nobody` : '';
+    return row(target, entitlement.id, { code: 'ok', message });
+  }
   const message = `${target.id} showed only a part`;
   return row(target, entitlement.id, {
     code: 'partial',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { verifyLedger } from '../../app/auditing/verify-ledger.js';
 import { CHECKPOINT_NAMESPACE, renderCheckpoint } from '../../core/audit/checkpoint.js';
 import { findingText, verifiedText } from '../../views/audit-text.js';
+import { jsonText } from '../../views/untrusted-text.js';
 import { openLedgerHistory, providerKinds, signText, systemClock } from '../../wire-offline.js';
 import { BRANCH, type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
@@ -16,6 +17,7 @@ interface Options {
   readonly signers: string;
   readonly key?: string;
   readonly out?: string;
+  readonly json?: true;
 }
 
 export const configure: Configure = (command, io) => {
@@ -30,6 +32,7 @@ export const configure: Configure = (command, io) => {
     )
     .option('--key <file>', 'an OpenSSH Ed25519 key to sign with; without, sign it yourself')
     .option('--out <file>', 'where to write it, and its signature to FILE.sig; default standard output')
+    .option('--json', 'print {branch, head, commits, at, signature} as JSON, beside what --out writes')
     .addHelpText('after', ABOUT)
     .addHelpText(
       'after',
@@ -43,10 +46,12 @@ export const configure: Configure = (command, io) => {
     );
   return async () => {
     const options = command.opts<Options>();
-    const text = await provedState(options, io);
-    if (text === undefined) return EXIT.found;
+    const checkpoint = await provedState(options, io);
+    if (checkpoint === undefined) return EXIT.found;
+    const text = renderCheckpoint(checkpoint);
     const signature = options.key === undefined ? undefined : await signed(text, options.key, io);
     await put(text, signature, options, io);
+    if (options.json) io.out(`${jsonText({ ...checkpoint, signature: signature ?? null })}\n`);
     return EXIT.ok;
   };
 };
@@ -76,7 +81,7 @@ async function provedState({ repo, branch, defaultBranch, signers }: Options, io
       io.err(`${verifiedText(verification)}\n`);
       return undefined;
     }
-    return renderCheckpoint({ branch, head, commits: counts.commits, at: systemClock.now() });
+    return { branch, head, commits: counts.commits, at: systemClock.now() };
   } finally {
     await history.close();
   }
@@ -89,9 +94,14 @@ async function signed(text: string, file: string, { cwd }: Io): Promise<string> 
 }
 
 /** Never over what is there: an old checkpoint says what a new one cannot. */
-async function put(text: string, signature: string | undefined, { out }: Options, io: Io): Promise<void> {
+async function put(
+  text: string,
+  signature: string | undefined,
+  { out, json }: Options,
+  io: Io,
+): Promise<void> {
   if (out === undefined) {
-    io.out(`${text}${signature ?? ''}`);
+    if (!json) io.out(`${text}${signature ?? ''}`);
     return;
   }
   const files = [[`${out}.sig`, signature] as const, [out, text] as const];

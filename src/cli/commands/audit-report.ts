@@ -28,6 +28,7 @@ interface Options {
   readonly format: keyof typeof RENDER;
   readonly signers?: string;
   readonly url?: string;
+  readonly json?: true;
 }
 
 export const configure: Configure = (command, io) => {
@@ -38,6 +39,7 @@ export const configure: Configure = (command, io) => {
     .option('--from <time>', 'the beginning of the period, such as 2026-10-01; default the beginning')
     .option('--to <time>', 'its end, which does not belong to it; now at the latest')
     .addOption(command.createOption('--format <format>', 'how').choices(Object.keys(RENDER)).default('md'))
+    .option('--json', 'the same as --format json')
     .option('--signers <file>', 'who may sign; with it the ledger is proved first')
     .option('--url <url>', 'the repository on the web, such as https://github.com/acme/access, for links')
     .addHelpText('after', EXITS)
@@ -53,7 +55,8 @@ export const configure: Configure = (command, io) => {
     );
   return async () => {
     const options = command.opts<Options>();
-    const { format, signers } = options;
+    const { signers } = options;
+    const format = options.json ? 'json' : options.format;
     const url = urlOf(options.url);
     const period = periodOf(options);
     const text = signers === undefined ? {} : { signers: await signersIn(signers, io) };

@@ -13,6 +13,7 @@ interface Options extends InitOptions {
   readonly address?: string;
   readonly manifest?: true;
   readonly yes?: true;
+  readonly json?: true;
 }
 
 export const configure: Configure = (command, io) => {
@@ -27,13 +28,19 @@ export const configure: Configure = (command, io) => {
     .option('--kind <kind>', 'the kind of the first target; default github-team')
     .option('--person <login:id>', 'somebody who will ask, with the numeric id of the GitHub account')
     .option('--address <url>', 'where Hallpass will be reached from outside, for the webhook')
+    .option('--actions', 'run Hallpass by GitHub Actions, without a server; see docs/without-a-server.md')
     .option('--manifest', "print GitHub's manifest of the app instead, and write nothing")
     .option('--yes', 'ask nothing: flags and defaults')
+    .option('--json', 'print {directory, written, kept} as JSON, and ask nothing')
     .addHelpText(
       'after',
       examples(
         ['hallpass init access', 'ask a few questions and lay out the folder access'],
         ['hallpass init access --yes --organization acme', 'the same without questions'],
+        [
+          'hallpass init access --actions --kind gcp-iam --person alice:1001',
+          'with workflows that run it, for targets that end access by themselves',
+        ],
         [
           'hallpass init --manifest --organization acme --address https://hallpass.acme.example',
           'what GitHub has to know of the app',
@@ -41,9 +48,9 @@ export const configure: Configure = (command, io) => {
       ),
     );
   return async () => {
-    const { address: given, manifest, yes, ...options } = command.opts<Options>();
+    const { address: given, manifest, yes, json, ...options } = command.opts<Options>();
     const address = given === undefined ? undefined : addressOf(given);
-    const answers = await scaffoldAnswers(options, io, !(yes || manifest));
+    const answers = await scaffoldAnswers(options, io, !(yes || manifest || json));
     const { organization, kind } = answers;
     if (manifest) {
       const app = { organization, address: address ?? UNKNOWN_ADDRESS, kinds: [kind] };
@@ -53,6 +60,10 @@ export const configure: Configure = (command, io) => {
     const directory = resolve(io.cwd, command.args[0] ?? '.');
     const deps = { files: newFilesIn(directory), kinds: providerKinds };
     const { written, kept } = await scaffoldRepository(deps, answers);
+    if (json) {
+      io.out(`${jsonText({ directory, written, kept })}\n`);
+      return EXIT.ok;
+    }
     const paint = painterOf(io);
     for (const path of written) io.out(`${paint('good', 'written')}  ${path}\n`);
     for (const path of kept) io.out(`${paint('dim', 'kept')}     ${path}\n`);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { jsonText } from '../../views/untrusted-text.js';
 import { type Configure, examples } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import type { Io } from '../io.js';
@@ -8,11 +9,13 @@ import { SETTINGS, withServer } from '../server.js';
 interface Options {
   readonly next?: string;
   readonly settings?: string;
+  readonly json?: true;
 }
 
 export const configure: Configure = (command, io) => {
   command
     .requiredOption('--next <file>', 'the new key: an OpenSSH private key, ed25519, without a passphrase')
+    .option('--json', 'print {commit, allowed_signers} as JSON')
     .option(...SETTINGS)
     .addHelpText(
       'after',
@@ -22,10 +25,11 @@ export const configure: Configure = (command, io) => {
       ]),
     );
   return async () => {
-    const { next = '', settings } = command.opts<Options>();
+    const { next = '', settings, json } = command.opts<Options>();
     const privateKey = await privateKeyFrom(next, io);
     const rotated = await withServer(settings, io, (wired) => wired.rotateKey(privateKey));
-    io.out(whatFollows(rotated));
+    const { commit, allowedSigners } = rotated;
+    io.out(json ? `${jsonText({ commit, allowed_signers: allowedSigners.trim() })}\n` : whatFollows(rotated));
     return EXIT.ok;
   };
 };

@@ -6,6 +6,7 @@ import { type Choice, isChosen } from '../../core/lifecycle/chosen.js';
 import { isLiveEntry } from '../../core/lifecycle/grant.js';
 import { readableEntries } from '../../ports/ledger.js';
 import { endingText } from '../../views/ending-text.js';
+import { jsonText } from '../../views/untrusted-text.js';
 import type { Wired } from '../../wire.js';
 import { type Configure, examples } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
@@ -17,6 +18,7 @@ interface Options extends Choice {
   readonly all?: true;
   readonly yes?: true;
   readonly settings?: string;
+  readonly json?: true;
 }
 
 export const configure: Configure = (command, io) => {
@@ -27,6 +29,7 @@ export const configure: Configure = (command, io) => {
     .option('--subject <login>', 'with --all: those of this person')
     .option('--entitlement <id>', 'with --all: those that hold this entitlement')
     .option('--yes', 'with --all: do not ask before')
+    .option('--json', 'print {ending} as JSON: the ids whose end is recorded; with --all it takes --yes')
     .option(...SETTINGS)
     .addHelpText(
       'after',
@@ -41,7 +44,9 @@ export const configure: Configure = (command, io) => {
     const [id] = command.args;
     refuseMixed(command, options);
     return withServer(options.settings, io, ({ ports }) =>
-      id === undefined ? revokeChosen(io, ports, options) : revokeOne(io, ports, requestIdFrom(id)),
+      id === undefined
+        ? revokeChosen(io, ports, options)
+        : revokeOne(io, ports, { id: requestIdFrom(id), json: options.json }),
     );
   };
 };
@@ -59,13 +64,18 @@ function refuseMixed(command: Command, { all, target, subject, entitlement, yes 
 
 type Server = Wired['ports'];
 
-async function revokeOne(io: Io, ports: Server, id: string): Promise<number> {
+async function revokeOne(
+  io: Io,
+  ports: Server,
+  { id, json }: { readonly id: string; readonly json: true | undefined },
+): Promise<number> {
   const revoked = await revokeGrants(ports, (entry) => entry.id === id);
+  if (json) io.out(ending(revoked.kind === 'not_live' ? [] : [id]));
   if (revoked.kind === 'not_live') {
     io.err(`hallpass: nothing of ${id} lives: it has ended, or was never granted\n`);
     return EXIT.found;
   }
-  io.out(`Recorded: ${id} ends now. The next pass takes the access away.\n`);
+  if (!json) io.out(`Recorded: ${id} ends now. The next pass takes the access away.\n`);
   return EXIT.ok;
 }
 
@@ -79,23 +89,34 @@ async function revokeChosen(io: Io, ports: Server, options: Options): Promise<nu
   }
   if (shown.length === 0 && fault !== undefined) throw fault;
   if (shown.length === 0) {
+    if (options.json) io.out(ending([]));
     io.err('hallpass: no grant of these lives\n');
     return EXIT.found;
   }
-  io.out(`${endingText(shown)}\n`);
+  if (!options.json) io.out(`${endingText(shown)}\n`);
   await confirm(io, options, shown.length);
   // Asked anew, so that what was granted while somebody read the list ends as well.
   const revoked = await revokeGrants(ports, wanted);
-  const count = revoked.kind === 'requested' ? revoked.ids.length : 0;
+  const ids = revoked.kind === 'requested' ? revoked.ids : [];
+  if (options.json) {
+    io.out(ending(ids));
+    return EXIT.ok;
+  }
+  const count = ids.length;
   io.out(
     `Recorded: ${count} ${count === 1 ? 'grant ends' : 'grants end'} now. The next pass takes the access away.\n`,
   );
   return EXIT.ok;
 }
 
-async function confirm(io: Io, { yes }: Options, count: number): Promise<void> {
+function ending(ids: readonly string[]): string {
+  return `${jsonText({ ending: ids })}\n`;
+}
+
+async function confirm(io: Io, { yes, json }: Options, count: number): Promise<void> {
   if (yes) return;
-  if (io.ask === undefined)
+  // Whoever wants JSON is a program, and programs are asked nothing.
+  if (io.ask === undefined || json)
     throw new Unable('nobody can be asked here, so nothing was ended', 'Say --yes to end them.');
   const answer = await io.ask(`Type ${count} to end ${count === 1 ? 'this grant' : 'these grants'}: `);
   if (answer.trim() !== String(count)) throw new Unable('nothing was ended', '');

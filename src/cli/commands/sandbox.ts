@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createSandboxClock } from '../../sandbox/clock.js';
-import { startOrdersDatabase } from '../../sandbox/demo/database.js';
+import { type OrdersDatabase, startOrdersDatabase } from '../../sandbox/demo/database.js';
 import { USERS } from '../../sandbox/documents.js';
+import { sandboxPages } from '../../sandbox/pages/handler.js';
 import { startWorld, type World } from '../../sandbox/world.js';
 import { createLog } from '../../wire.js';
 import { type Configure, examples } from '../command.js';
@@ -40,7 +41,11 @@ export const configure: Configure = (command, io) => {
         targets: new Map([['orders-db', { kind: 'postgres', connection: database.connection }]]),
         github,
         schedule: EVERY_FIVE_SECONDS,
+        dashboard: true,
       });
+      world.github.setPages(
+        sandboxPages({ world, clock, people: PEOPLE, holding: () => holdingIn(database) }),
+      );
       io.out(welcome(world, database.aliceUrl));
       await io.untilStopped();
       await world.close();
@@ -51,6 +56,22 @@ export const configure: Configure = (command, io) => {
     return EXIT.ok;
   };
 };
+
+/** Who can be played in the browser: those who ask, and those whom the policy wants to agree. */
+const PEOPLE = ['alice', 'bob', 'carol', 'dana'] as const;
+const ROLE = 'app_readonly';
+const QUESTION = 'SELECT count(*) FROM orders';
+
+/** Asked of the server itself each time, as its administrator and as alice. */
+async function holdingIn(database: OrdersDatabase) {
+  const session = await database.openSession();
+  try {
+    const [members, answer] = await Promise.all([database.members(ROLE), session.ask(QUESTION)]);
+    return { role: ROLE, members, question: QUESTION, answer };
+  } finally {
+    await session.close();
+  }
+}
 
 async function placeOf(dir: string | undefined, { cwd }: Io) {
   if (dir === undefined) {
@@ -78,7 +99,13 @@ function welcome({ github, running }: World, aliceUrl: string): string {
     `curl -s -H 'Authorization: Bearer ${github.token(login)}' ${api}${path}`;
   return `The sandbox runs. Nothing of it leaves this machine; stop it with Ctrl-C.
 
-Ask for access, as alice, on a branch:
+In a browser, to ask, approve, merge and watch the database:
+  ${github.url}/
+
+In a browser, to see who holds what; sign in as whom you like:
+  ${running.dashboardUrl}
+
+Or by hand. Ask for access, as alice, on a branch:
   git clone ${identity('alice')} ${withToken} && cd access && git switch -c my-branch
   ... add access-requests/<year>/<month>/my-request.yaml (access-requests/README.md says how) and commit it
   git push origin my-branch

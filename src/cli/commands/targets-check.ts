@@ -13,11 +13,14 @@ export const configure: Configure = (command, io) => {
     .option(...SETTINGS)
     .addHelpText(
       'after',
-      examples(['hallpass targets check', 'connection, credentials and clock, for every entitlement']),
+      examples([
+        'hallpass targets check',
+        'connection, credentials, rights and clock, for every entitlement',
+      ]),
     );
   return async () => {
     const { settings, json } = command.opts<{ readonly settings?: string; readonly json?: true }>();
-    const rows = (await surveyed(settings, io)).flatMap(checkRows);
+    const rows = (await surveyed(settings, io, 'try')).flatMap(checkRows);
     if (json) io.out(`${jsonText({ checks: rows })}\n`);
     else io.out(rows.length === 0 ? 'Nothing to check.\n' : `${checksText(rows, painterOf(io))}\n`);
     return rows.every(({ ok }) => ok) ? EXIT.ok : EXIT.found;

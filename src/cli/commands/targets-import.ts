@@ -1,4 +1,5 @@
 import { catalogStart } from '../../app/targets/catalog-start.js';
+import { jsonText } from '../../views/untrusted-text.js';
 import { type Configure, examples } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { SETTINGS, serverOptions, withServer } from '../server.js';
@@ -6,6 +7,7 @@ import { SETTINGS, serverOptions, withServer } from '../server.js';
 export const configure: Configure = (command, io) => {
   command
     .argument('<target>', 'the id of a target in the settings')
+    .option('--json', 'print {target, kind, found} as JSON')
     .option(...SETTINGS)
     .addHelpText(
       'after',
@@ -15,7 +17,7 @@ export const configure: Configure = (command, io) => {
       ]),
     );
   return async () => {
-    const { settings } = command.opts<{ readonly settings?: string }>();
+    const { settings, json } = command.opts<{ readonly settings?: string; readonly json?: true }>();
     const [id = ''] = command.args;
     const { targets } = await serverOptions(settings, io);
     const kind = targets.get(id)?.kind;
@@ -31,7 +33,7 @@ export const configure: Configure = (command, io) => {
           'Write its entitlements by hand; docs/providers has examples.',
         );
       }
-      io.out(catalogStart({ id, kind }, found));
+      io.out(json ? `${jsonText({ target: id, kind, found })}\n` : catalogStart({ id, kind }, found));
       return EXIT.ok;
     });
   };

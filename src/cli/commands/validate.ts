@@ -8,6 +8,7 @@ import { repositoryAt } from '../repository.js';
 interface Options {
   readonly repo: string;
   readonly format: IssueFormat;
+  readonly json?: true;
 }
 
 export const configure: Configure = (command, io) => {
@@ -20,6 +21,7 @@ export const configure: Configure = (command, io) => {
     .addOption(
       command.createOption('--format <format>', 'how to print issues').choices(ISSUE_FORMATS).default('text'),
     )
+    .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
       examples(
@@ -29,7 +31,8 @@ export const configure: Configure = (command, io) => {
       ),
     );
   return async () => {
-    const { repo, format } = command.opts<Options>();
+    const { repo, json, ...options } = command.opts<Options>();
+    const format = json ? 'json' : options.format;
     const { directory, read } = await repositoryAt(repo, io);
     const files = {
       list: () => listFolder(directory),

@@ -123,6 +123,16 @@ export const SETTINGS = documentSchema(
       allow_forks: flag(),
       drift_issue: flag(),
       notify: list(RECEIVER, 'a list of receivers of notices', { maxItems: 20 }),
+      dashboard: mapping(
+        {
+          client_id: pattern('^[A-Za-z0-9._-]{1,100}$', 'the client id of the GitHub App'),
+          client_secret: SECRET,
+        },
+        {
+          description:
+            'pages for people who sign in with GitHub; the app whose client this is has the callback',
+        },
+      ),
       alert_after: DURATION,
     },
     {
@@ -134,6 +144,7 @@ export const SETTINGS = documentSchema(
         'allow_forks',
         'drift_issue',
         'notify',
+        'dashboard',
         'alert_after',
       ],
     },

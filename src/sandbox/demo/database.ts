@@ -11,6 +11,8 @@ export interface OrdersDatabase {
   readonly aliceUrl: string;
   /** A session of alice's, with her own password. */
   openSession(): Promise<Session>;
+  /** Who is a member of a role now, as the server's own catalog has it. */
+  members(role: string): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function startOrdersDatabase(dir: string): Promise<OrdersDatabase> 
     connection: { host, port, database: DATABASE, user: HALLPASS, password, tls: 'off' },
     aliceUrl: `postgres://${ALICE}:${password}@${host}:${port}/${DATABASE}`,
     openSession: () => openSession(server),
+    members: (role) => members(server, role),
     stop: () => server.stop(),
   };
 
@@ -81,4 +84,19 @@ async function openSession({ host, port, password }: PostgresServer): Promise<Se
     ended: () => ending,
     close: () => client.end().catch(() => {}),
   };
+}
+
+const MEMBERS = `SELECT member.rolname AS name FROM pg_auth_members m JOIN pg_roles member ON member.oid = m.member
+  WHERE m.roleid = $1::regrole AND member.rolname <> $2 ORDER BY 1`;
+
+async function members(server: PostgresServer, role: string): Promise<readonly string[]> {
+  const { host, port, password, superuser } = server;
+  const client = new Client({ host, port, database: DATABASE, user: superuser, password });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(MEMBERS, [role, HALLPASS]);
+    return rows.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
 }

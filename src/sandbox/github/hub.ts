@@ -1,5 +1,6 @@
 import type { Repository } from './git/repository.js';
 import type { ApiFaults } from './http/faults.js';
+import type { OAuth } from './oauth/state.js';
 import type { GitHubOptions } from './options.js';
 import type { Setup } from './setup/setup.js';
 import { type Account, GHOST_ID, nextId, type Stamp, type State, stamp } from './state.js';
@@ -23,6 +24,7 @@ export interface Hub {
   readonly faults: ApiFaults;
   readonly rules: Rules;
   readonly setup: Setup;
+  readonly oauth: OAuth;
   /** Base of the API, without a slash at the end. */
   url: string;
   /** One change at a time, as if GitHub's database did it. */

@@ -37,6 +37,8 @@ export interface AppOption {
   readonly permissions?: AppPermissions;
   /** Life of an installation token in seconds (default 3,600, as GitHub's). */
   readonly tokenSeconds?: number;
+  /** Lets people sign in with their account here. */
+  readonly oauth?: { readonly clientId: string; readonly clientSecret: string };
 }
 
 export interface GitHubOptions {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { signatureOf } from './accounts/signature.js';
 import { type Actor, actorNamed } from './actor.js';
@@ -12,6 +12,8 @@ import { router } from './http/router.js';
 import { answerRest, type RecordedCall, type RestServer } from './http/server.js';
 import { DEFAULT_BRANCH, type Hub, oneAtATime } from './hub.js';
 import { type Knobs, knobsOf } from './knobs/knobs.js';
+import { answerOAuth, isOAuthPath } from './oauth/serve.js';
+import { newOAuth } from './oauth/state.js';
 import type { GitHubOptions } from './options.js';
 import { routes } from './routes.js';
 import { firstSetup } from './setup/setup.js';
@@ -32,7 +34,11 @@ export interface SandboxGitHub extends Knobs {
   /** A person's token, for the API and as password for git. */
   token(login: string): string;
   setWebhookUrl(url: string | undefined): void;
+  /** Addresses the App may send people back to who sign in. */
+  setCallbackUrls(urls: readonly string[]): void;
   as(login: string): Actor;
+  /** Pages for browsers, asked before the API is; `false`: not one of theirs. */
+  setPages(pages: Pages): void;
   /** Every call answered so far, git's included. */
   readonly calls: readonly RecordedCall[];
   readonly hooks: Omit<Outbox, 'put' | 'flush' | 'close' | 'url' | 'settled'>;
@@ -41,6 +47,8 @@ export interface SandboxGitHub extends Knobs {
   settled(): Promise<void>;
   close(): Promise<void>;
 }
+
+type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /** Starts a GitHub of one organization with one repository on 127.0.0.1. */
 export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub> {
@@ -58,12 +66,21 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
       bypass: new Set((options.bypass ?? []).map((login) => login.toLowerCase())),
     },
     setup: firstSetup(),
+    oauth: newOAuth(),
     url: '',
     exclusively: oneAtATime(),
   };
   await firstCommit(hub);
   const rest: RestServer = { hub, find: () => undefined, calls: [], budget: new Map() };
-  const stop = await listen({ ...rest, find: router(routes(rest.budget)) }, options.port ?? 0);
+  let pages: Pages = async () => false;
+  const server: RestServer = { ...rest, find: router(routes(rest.budget)) };
+  const answer: Answering = async (request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (isGitPath(path)) return answerGit(hub, rest.calls, request, response);
+    if (isOAuthPath(path)) return answerOAuth(hub, rest.calls, request, response);
+    if (!(await pages(request, response))) await answerRest(server, request, response);
+  };
+  const stop = await listen(hub, answer, options.port ?? 0);
   hub.outbox.url = options.app.webhookUrl;
   return {
     ...knobsOf(hub),
@@ -75,6 +92,12 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
     token: (login) => userToken(hub, login),
     setWebhookUrl(url) {
       hub.outbox.url = url;
+    },
+    setPages(given) {
+      pages = given;
+    },
+    setCallbackUrls(urls) {
+      hub.oauth.callbacks = urls;
     },
     as: (login) => actorNamed(hub, login),
     calls: rest.calls,
@@ -89,6 +112,8 @@ export async function startGitHub(options: GitHubOptions): Promise<SandboxGitHub
   };
 }
 
+type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 async function firstCommit(hub: Hub): Promise<void> {
   const { accounts, webFlowId } = hub.state;
   const webFlow = accounts.get(webFlowId) as Account;
@@ -99,15 +124,10 @@ async function firstCommit(hub: Hub): Promise<void> {
 }
 
 /** @returns what stops it: open connections are cut, so that it ends at once. */
-async function listen(rest: RestServer, port: number): Promise<() => Promise<void>> {
-  const { hub } = rest;
+async function listen(hub: Hub, answer: Answering, port: number): Promise<() => Promise<void>> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const answered = isGitPath(path)
-      ? answerGit(hub, rest.calls, request, response)
-      : answerRest(rest, request, response);
-    answered.catch(() => request.socket.destroy());
+    answer(request, response).catch(() => request.socket.destroy());
   });
   server.on('connection', (socket) => {
     sockets.add(socket);

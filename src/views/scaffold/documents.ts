@@ -12,7 +12,8 @@ export interface Scaffold {
 export function scaffoldOf(answers: ScaffoldAnswers, { identity }: Pick<Abilities, 'identity'>): Scaffold {
   const first = FIRST_TARGETS[answers.kind];
   if (first === undefined) throw new RangeError(`no first target of kind ${answers.kind}`);
-  return { answers, first, mapped: identity === 'mapped' };
+  const grant = answers.actions ? (first.endingGrant ?? first.grant) : first.grant;
+  return { answers, first: { ...first, grant }, mapped: identity === 'mapped' };
 }
 
 /** The longest access the first rule allows. */
@@ -20,6 +21,8 @@ const HOURS = 2;
 
 export function catalogYaml({ answers, first }: Scaffold): string {
   const { target, entitlement, title, grant } = first;
+  const required = answers.actions ? ', native_expiry: required' : '';
+  const why = answers.actions ? ' # without a server, only what ends by itself ends on time' : '';
   return `# What can be held. Requests name ids from here; \`grant\` is in the target's own words.
 version: 1
 
@@ -27,7 +30,7 @@ targets:
   ${target}: { kind: ${answers.kind} } # how to reach it stands in the server's settings, which must agree on the kind
 
 tiers:
-  production: { min_approvals: ${answers.approvers.length}, max_duration: ${HOURS * 2}h }
+  production: { min_approvals: ${answers.approvers.length}, max_duration: ${HOURS * 2}h${required} }${why}
 
 entitlements:
   ${entitlement}:

@@ -19,7 +19,12 @@ export function leftToDo(answers: ScaffoldAnswers, address: string | undefined):
       `Register the app${address === undefined ? ', with your own address instead of the one in it' : ''}:`,
       newAppUrl({ organization, address: address ?? UNKNOWN_ADDRESS, kinds: [kind] }),
     ],
-    ['Install the app on that repository alone, and run it:', 'docs/operating.md, sections 2 to 4'],
+    answers.actions
+      ? [
+          'Install the app on that repository alone, and make the environment `hallpass` for the default branch alone:',
+          'docs/without-a-server.md',
+        ]
+      : ['Install the app on that repository alone, and run it:', 'docs/operating.md, sections 2 to 4'],
     ['See what is left:', 'hallpass doctor'],
   ];
   const lines = steps.map(

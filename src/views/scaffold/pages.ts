@@ -47,6 +47,30 @@ Or by hand, also in the browser:
 | another look at an open pull request | \`/hallpass recheck\` as the first line of a comment |
 
 Files here are never changed. A name is used once; for the same thing again, take a new one.
+
+## To copy
+
+Later, at most 72 hours ahead:
+
+\`\`\`yaml
+version: 1
+subject: ${login}
+entitlements: [${first.entitlement}]
+duration: 2h
+start: 2026-01-05T14:00:00Z
+justification: "Maintenance window"
+\`\`\`
+
+Longer, while it still runs, without a gap:
+
+\`\`\`yaml
+version: 1
+subject: ${login}
+entitlements: [${first.entitlement}]
+duration: 1h
+extends: 2026/01/${login.toLowerCase()}-${first.entitlement}
+justification: "The repair takes longer"
+\`\`\`
 `;
 }
 

@@ -34,6 +34,13 @@ describe('what Slack is sent', () => {
     });
   });
 
+  it('leads whoever is to approve to where a review is given', async () => {
+    const { text } = await sent({ event: 'approval_wanted' });
+    expect(text.split('\n')[1]).toBe(
+      '<https://github.com/example/access/pull/7/files|Review and approve pull request 7>',
+    );
+  });
+
   it('mentions nobody and links to nothing that somebody else wrote (T137)', async () => {
     const { text } = await sent(HOSTILE);
     expect(text.match(/<[^>]*>/g)).toEqual(['<https://github.com/example/access/pull/7|Pull request 7>']);

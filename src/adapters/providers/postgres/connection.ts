@@ -13,6 +13,8 @@ export interface Settings {
   readonly tls: { readonly ca?: string } | false;
   /** Subject to SCRAM verifier; absent where made logins authenticate in another way. */
   readonly verifiers?: ReadonlyMap<string, string>;
+  /** Whether a job in the database ends access as well. */
+  readonly reaper: boolean;
   /** How long one call may take. */
   readonly milliseconds: number;
 }
@@ -41,6 +43,7 @@ export function readConnection(connection: Connection, target: string): Settings
     password: text('password') ?? '',
     tls: text('tls') === 'off' ? false : ca === undefined ? {} : { ca },
     ...(verifiers === undefined ? {} : { verifiers: parseVerifiers(verifiers, target) }),
+    reaper: connection.reaper === 'pg_cron',
     milliseconds: number('timeout_seconds', DEFAULT_SECONDS) * 1_000,
   };
 }

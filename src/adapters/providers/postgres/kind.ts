@@ -16,7 +16,7 @@ const secret = (title: string, maxLength: number) => ({ ...text(title, maxLength
 
 /**
  * Membership of a role for an existing login, or a login made for the grant. A membership has no end of its own. Made logins have
- * `VALID UNTIL`, but it stops logins by password only, and how they log in stands in the settings and on the server: not promised.
+ * `VALID UNTIL`, but it stops logins by password only, and how they log in stands in the settings and on the server: not promised. A target with a reaper promises more, by its settings.
  */
 export const kind: ProviderKind = {
   kind: 'postgres',
@@ -63,6 +63,11 @@ export const kind: ProviderKind = {
         'SCRAM verifiers for made logins, one `"subject" "SCRAM-SHA-256$…"` a line',
         1_048_576,
       ),
+      reaper: {
+        type: 'string',
+        title: 'pg_cron: a job in the database ends access as well, as docs/providers/postgres.md sets up',
+        enum: ['pg_cron'],
+      },
       timeout_seconds: {
         type: 'integer',
         title: 'The most one call may take. Default: 15',

@@ -6,6 +6,7 @@ import { type Facts, type LoginFacts, readFacts } from './facts.js';
 import { refuseUnfit } from './judge.js';
 import { addMember, removeMember } from './membership.js';
 import { type Ask, markerOf } from './names.js';
+import { forgetEnd, holdReaper, noteEnd } from './reaper.js';
 import { receiptOf } from './receipt.js';
 import { inTurn, type Session } from './session.js';
 
@@ -17,6 +18,7 @@ export async function grantMadeLogin(
 ): Promise<GrantResult> {
   const password = passwordClause(session, ask, settings);
   return inTurn(session, ask.login, async () => {
+    await holdReaper(session, ask, settings);
     const before = await readFacts(session, ask);
     refuseUnfit(before, ask, session.name);
     const end = `VALID UNTIL ${session.text(until)}`;
@@ -33,6 +35,7 @@ export async function grantMadeLogin(
     if (!member) await addMember(session, ask, before.version);
     const after = await readFacts(session, ask);
     refuseUnmade(after, ask, until);
+    await noteEnd(session, after, { until, settings, made: true });
     return {
       changed: before.login?.canLogin !== true || !member,
       preexisting: false,
@@ -83,6 +86,7 @@ export async function disableMadeLogins(session: Session, ask: Ask): Promise<{ c
       if (facts.login.canLogin)
         await session.query(`ALTER ROLE ${session.name(facts.login.name)} NOLOGIN PASSWORD NULL`);
       if (member) await removeMember(session, facts);
+      await forgetEnd(session, facts);
     }
     return { changed };
   });

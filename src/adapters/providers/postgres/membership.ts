@@ -1,24 +1,33 @@
 import type { Json } from '../../../core/entitlement.js';
+import type { Instant } from '../../../core/time.js';
 import { Blocked } from '../../../ports/fault.js';
 import type { GrantResult } from '../../../ports/provider.js';
+import type { Settings } from './connection.js';
 import { type Facts, type Membership, readFacts } from './facts.js';
 import { refuseUnfit } from './judge.js';
 import type { Ask } from './names.js';
+import { forgetEnd, holdReaper, noteEnd } from './reaper.js';
 import { readReceipt, receiptOf } from './receipt.js';
 import { inTurn, type Session } from './session.js';
 
 const OPTIONS_SINCE = 160_000;
 
 /** Makes an existing login a member of the role, unless it is one already. */
-export async function grantMembership(session: Session, ask: Ask): Promise<GrantResult> {
+export async function grantMembership(
+  session: Session,
+  ask: Ask,
+  { until, settings }: { readonly until: Instant; readonly settings: Settings },
+): Promise<GrantResult> {
   return inTurn(session, ask.login, async () => {
+    await holdReaper(session, ask, settings);
     const before = await readFacts(session, ask);
     refuseUnfit(before, ask, session.name);
     const receipt = receiptOf(before);
-    if (before.memberships.some(isOurs)) return { changed: false, preexisting: false, receipt };
-    if (before.memberships.some(isStanding)) return { changed: false, preexisting: true, receipt };
-    await addMember(session, ask, before.version);
-    return { changed: true, preexisting: false, receipt };
+    const isHeld = before.memberships.some(isOurs);
+    if (!isHeld && before.memberships.some(isStanding)) return { changed: false, preexisting: true, receipt };
+    await noteEnd(session, before, { until, settings, made: false });
+    if (!isHeld) await addMember(session, ask, before.version);
+    return { changed: !isHeld, preexisting: false, receipt };
   });
 }
 
@@ -48,6 +57,7 @@ export async function revokeMembership(
     refuseForeign(facts, ask, { session, receipt });
     const changed = facts.memberships.some(({ ours }) => ours);
     if (changed) await removeMember(session, facts);
+    await forgetEnd(session, facts);
     return { changed };
   });
 }

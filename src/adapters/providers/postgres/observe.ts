@@ -2,13 +2,15 @@ import { type Coordinates, type Holding, holdingKey } from '../../../core/grant.
 import { instantOf } from '../../../core/time.js';
 import { Retry } from '../../../ports/fault.js';
 import type { Observation, ObservedHolding } from '../../../ports/provider.js';
+import type { Settings } from './connection.js';
 import { parseAsk, parseCoordinates, parseMarker } from './names.js';
+import { readEnds } from './reaper.js';
 import type { Session } from './session.js';
 
 /** Who holds the roles that are named. Names that cannot exist are held by nobody. */
 export async function observe(
   session: Session,
-  target: string,
+  settings: Settings,
   asked: { readonly scope: readonly Holding[]; readonly everybodyOf: readonly Coordinates[] },
 ): Promise<Observation> {
   const named = [...asked.scope.map(parseAsk), ...asked.everybodyOf.map(parseCoordinates)];
@@ -16,26 +18,28 @@ export async function observe(
     ...new Set(named.flatMap((one) => (typeof one !== 'string' && one.made === made ? [one.role] : []))),
   ];
   const held = [
-    ...(await observeMembers(session, target, roles(false))),
-    ...(await observeMadeLogins(session, target, roles(true))),
+    ...(await observeMembers(session, settings, roles(false))),
+    ...(await observeMadeLogins(session, settings.target, roles(true))),
   ];
   const [clock] = await session.query<{ now: number }>(
     'SELECT extract(epoch FROM clock_timestamp())::float8 AS now',
   );
-  if (clock === undefined) throw new Retry('unavailable', `${target} did not tell the time`);
+  if (clock === undefined) throw new Retry('unavailable', `${settings.target} did not tell the time`);
   return { complete: true, held, clock: instantOf(clock.now) };
 }
 
 async function observeMembers(
   session: Session,
-  target: string,
+  settings: Settings,
   roles: readonly string[],
 ): Promise<ObservedHolding[]> {
   if (roles.length === 0) return [];
   const rows = await session.query<{ role: string; login: string; ours: boolean }>(MEMBERS, [roles]);
+  const endOf = await readEnds(session, settings);
   return rows.map(({ role, login, ours }) => ({
-    holding: { target, subject: login, grant: { role } },
+    holding: { target: settings.target, subject: login, grant: { role } },
     managed: ours ? 'yes' : 'no',
+    ...(ours ? endOf(login, role) : {}),
   }));
 }
 

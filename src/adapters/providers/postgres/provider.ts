@@ -1,6 +1,7 @@
 import type { Provider } from '../../../ports/provider.js';
 import type { Connection, ProviderDeps } from '../deps.js';
 import { readConnection } from './connection.js';
+import { discover } from './discover.js';
 import { readFacts } from './facts.js';
 import { refuseUnfit } from './judge.js';
 import { kind } from './kind.js';
@@ -8,6 +9,7 @@ import { disableMadeLogins, grantMadeLogin, refuseUnenrolled } from './made-logi
 import { grantMembership, revokeMembership } from './membership.js';
 import { askOf } from './names.js';
 import { observe } from './observe.js';
+import { refuseWithoutReaper } from './reaper.js';
 import { loadClient, withSession } from './session.js';
 import { endMadeSessions, endMemberSessions } from './sessions.js';
 
@@ -19,14 +21,17 @@ export async function createProvider(
   const settings = readConnection(connection, target);
   await loadClient();
   return {
-    abilities: kind.abilities,
+    // Every grant of such a target is refused while no reaper is seen to be alive.
+    abilities: settings.reaper ? { ...kind.abilities, nativeExpiry: 'enforced' } : kind.abilities,
     width: 4,
     observe: (scope, everybodyOf = []) =>
-      withSession(settings, (session) => observe(session, target, { scope, everybodyOf })),
+      withSession(settings, (session) => observe(session, settings, { scope, everybodyOf })),
     async grant(holding, until) {
       const ask = askOf(holding);
       return withSession(settings, (session) =>
-        ask.made ? grantMadeLogin(session, ask, { until, settings }) : grantMembership(session, ask),
+        ask.made
+          ? grantMadeLogin(session, ask, { until, settings })
+          : grantMembership(session, ask, { until, settings }),
       );
     },
     async revoke(holding, receipt) {
@@ -44,9 +49,11 @@ export async function createProvider(
     async preflight(holding) {
       const ask = askOf(holding);
       if (ask.made) refuseUnenrolled(ask, settings);
-      await withSession(settings, async (session) =>
-        refuseUnfit(await readFacts(session, ask), ask, session.name),
-      );
+      await withSession(settings, async (session) => {
+        refuseUnfit(await readFacts(session, ask), ask, session.name);
+        await refuseWithoutReaper(session, settings);
+      });
     },
+    discover: () => withSession(settings, discover),
   };
 }

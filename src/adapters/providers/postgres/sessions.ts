@@ -49,7 +49,10 @@ async function endSessionsOf(session: Session, whose: Whose): Promise<number> {
   return ended;
 }
 
-/** Those of the login and of logins that have the role through it. SET needs PostgreSQL 16; before, MEMBER means the same. */
+/**
+ * Those of the login and of logins that have the role through it. SET needs PostgreSQL 16; before, MEMBER means the same. Never our own: since 16
+ * whoever makes a login is a member of it, without any use of that.
+ */
 async function findSessions(session: Session, { login, role, all }: Whose): Promise<readonly number[]> {
   const uses = session.version >= 160_000 ? 'USAGE, SET' : 'MEMBER';
   const rows = await session.query<{ pid: number }>(SESSIONS, [login, role, all, uses]);
@@ -60,7 +63,7 @@ const SESSIONS = `
   WITH RECURSIVE through(oid) AS (
     SELECT $1::oid UNION SELECT m.member FROM through JOIN pg_auth_members m ON m.roleid = through.oid)
   SELECT a.pid FROM pg_stat_activity a JOIN through ON a.usesysid = through.oid
-  WHERE a.pid <> pg_backend_pid()
+  WHERE a.usesysid <> current_user::regrole
     AND (($3 AND a.usesysid = $1::oid) OR ($2::oid IS NOT NULL AND NOT pg_has_role(a.usesysid, $2::oid, $4)))`;
 
 /** How often a session that does not end is waited for, for the time below. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, verify } from 'node:crypto';
 import type { Hub } from '../hub.js';
+import { holderOf } from '../oauth/codes.js';
 import type { AppPermission, AppPermissions } from '../options.js';
 import { badCredentials, Refusal } from '../refusal.js';
 import { accountNamed, type InstallationToken } from '../state.js';
@@ -59,7 +60,7 @@ export function principalOf(hub: Hub, authorization: string | undefined): Princi
 }
 
 function holder(hub: Hub, token: string): Principal {
-  const userId = hub.state.userTokens.get(token);
+  const userId = hub.state.userTokens.get(token) ?? holderOf(hub, token);
   const user = userId === undefined ? undefined : hub.state.accounts.get(userId);
   if (user !== undefined && !user.deleted) return { kind: 'user', account: user };
   const installation = hub.state.installationTokens.get(token);

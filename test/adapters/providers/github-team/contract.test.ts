@@ -1,20 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import type { Connection } from '../../../../src/adapters/providers/deps.js';
 import { kind } from '../../../../src/adapters/providers/github-team/kind.js';
 import { createProvider } from '../../../../src/adapters/providers/github-team/provider.js';
 import type { Holding } from '../../../../src/core/grant.js';
-import { instantOf } from '../../../../src/core/time.js';
 import type { Provider } from '../../../../src/ports/provider.js';
-import { type SandboxGitHub, startGitHub } from '../../../../src/sandbox/github/start.js';
+import type { SandboxGitHub } from '../../../../src/sandbox/github/start.js';
 import { type ProviderHarness, providerContract } from '../../../contracts/provider-contract.js';
+import { now, startOrganization } from '../../../support/organization.js';
 
-const { publicKey } = generateKeyPairSync('ed25519');
-const NOW = new Date('2026-11-22T12:00:00Z');
-const now = instantOf(NOW.getTime() / 1_000);
 const PUT = 'PUT /orgs/{org}/teams/{team_slug}/memberships/{username}';
 
 /** Octokit writes refused calls to the console, and here they are meant. */
@@ -36,30 +29,10 @@ function providerFor(github: SandboxGitHub, token: string, connection: Connectio
 const holding = (subject: string, team: string): Holding => ({ target: 'acme', subject, grant: { team } });
 
 async function makeHarness(): Promise<ProviderHarness> {
-  const dir = await mkdtemp(join(tmpdir(), 'hallpass-test-'));
-  const github = await startGitHub({
-    dir,
-    owner: 'acme',
+  const { github, root, admin, close } = await startOrganization('write', {
     repo: 'access',
-    now: () => NOW,
-    users: [
-      { login: 'alice', id: 1001, permission: 'write' },
-      { login: 'bob', id: 1002, permission: 'write' },
-      { login: 'oscar', id: 1003, permission: 'none', member: false },
-      { login: 'root', id: 1004, permission: 'admin' },
-    ],
     teams: { readers: [], writers: [], victims: ['bob'] },
-    app: {
-      id: 1,
-      slug: 'hallpass',
-      publicKey,
-      installationId: 1,
-      webhookSecret: 'a webhook secret of enough bytes',
-    },
-    files: { 'README.md': 'hello\n' },
   });
-  const root = github.token('root');
-  const admin = new Octokit({ auth: root, baseUrl: github.url });
   const members = async (team_slug: string) =>
     (await admin.paginate('GET /orgs/{org}/teams/{team_slug}/members', { org: 'acme', team_slug })).map(
       ({ login }) => login,
@@ -90,10 +63,7 @@ async function makeHarness(): Promise<ProviderHarness> {
       return providerFor(github, root);
     },
     loseAnswer: async () => github.api.loseAnswer(PUT),
-    async close() {
-      await github.close();
-      await rm(dir, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

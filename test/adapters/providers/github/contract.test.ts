@@ -1,20 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Octokit } from '@octokit/rest';
 import type { Connection } from '../../../../src/adapters/providers/deps.js';
 import { kind } from '../../../../src/adapters/providers/github/kind.js';
 import { createProvider } from '../../../../src/adapters/providers/github/provider.js';
 import type { Coordinates, Holding } from '../../../../src/core/grant.js';
-import { instantOf } from '../../../../src/core/time.js';
 import type { Provider } from '../../../../src/ports/provider.js';
-import { startGitHub } from '../../../../src/sandbox/github/start.js';
 import { type ProviderHarness, providerContract } from '../../../contracts/provider-contract.js';
+import { now, startOrganization } from '../../../support/organization.js';
 
-const { publicKey } = generateKeyPairSync('ed25519');
-const NOW = new Date('2026-11-22T12:00:00Z');
-const now = instantOf(NOW.getTime() / 1_000);
 const ROLE = 8_132;
 const PUSH: Coordinates = { repository: 'orders', permission: 'push' };
 const AUDIT: Coordinates = { organization_role: ROLE };
@@ -31,31 +22,11 @@ const holding = (subject: string, grant: Coordinates): Holding => ({ target: 'ac
 
 /** The stand-in has one repository; here it is one that a catalog names. */
 async function makeHarness(): Promise<ProviderHarness> {
-  const dir = await mkdtemp(join(tmpdir(), 'hallpass-test-'));
-  const github = await startGitHub({
-    dir,
-    owner: 'acme',
+  const { github, root, admin, close } = await startOrganization('none', {
     repo: 'orders',
-    now: () => NOW,
-    users: [
-      { login: 'alice', id: 1001, permission: 'none' },
-      { login: 'bob', id: 1002, permission: 'none' },
-      { login: 'oscar', id: 1003, permission: 'none', member: false },
-      { login: 'root', id: 1004, permission: 'admin' },
-    ],
     teams: {},
     roles: { [ROLE]: 'audit' },
-    app: {
-      id: 1,
-      slug: 'hallpass',
-      publicKey,
-      installationId: 1,
-      webhookSecret: 'a webhook secret of enough bytes',
-    },
-    files: { 'README.md': 'hello\n' },
   });
-  const root = github.token('root');
-  const admin = new Octokit({ auth: root, baseUrl: github.url });
   const at = { owner: 'acme', repo: 'orders' };
   const collaborators = async () =>
     (
@@ -103,10 +74,7 @@ async function makeHarness(): Promise<ProviderHarness> {
     },
     refused: () => open(github.url, 'not a token'),
     loseAnswer: async () => github.api.loseAnswer('PUT /repos/{owner}/{repo}/collaborators/{username}'),
-    async close() {
-      await github.close();
-      await rm(dir, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

@@ -169,6 +169,11 @@ function create(state: State, call: Call): Answer {
       `${resource}.${group} "${body.metadata.name}" is forbidden: user "${user}" is attempting to grant RBAC permissions not currently held:\n{...}`,
     );
   }
+  if (
+    resource === 'roles' &&
+    (body.rules as Json[]).some(({ nonResourceURLs }) => nonResourceURLs !== undefined)
+  )
+    return status(422, 'Invalid', 'namespaced rules cannot apply to non-resource URLs');
   const key = keyOf(call, body.metadata.name);
   if (things.has(key))
     return status(409, 'AlreadyExists', `${resource} "${body.metadata.name}" already exists`);

@@ -6,10 +6,12 @@ import type { Instant } from '../../../../src/core/time.js';
 import type { Provider } from '../../../../src/ports/provider.js';
 import type { ContractCase, ProviderHarness } from '../../../contracts/provider-contract.js';
 import { startWay } from '../../http/way.js';
+import type { Running } from './servers.js';
 import { adminOf, type Cluster, type Manifest, READS, roleManifests, setUp } from './world.js';
 
 export const now = '2026-11-22T12:00:00Z' as Instant;
 export const ALICE = 'alice@example.com';
+export const READER = { role: 'order-reader', namespace: 'shop' };
 const PEOPLE = [ALICE, 'https://issuer.example.com#bob'];
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
 
@@ -23,13 +25,22 @@ export const holding = (subject: string, grant: Coordinates): Holding => ({ targ
 /** What stands before every case: the page's set-up, its roles, and nobody who holds them. */
 export async function prepare(cluster: Cluster): Promise<string> {
   const admin = adminOf(cluster);
-  const manifests = [NAMESPACE, ...(await setUp()), ...roleManifests()];
-  for (const manifest of manifests) await admin.apply(manifest);
+  for (const manifest of [NAMESPACE, ...(await setUp()), ...roleManifests()]) {
+    if (/^(?:Namespace|ServiceAccount)$/.test(manifest.kind)) await admin.apply(manifest);
+    else await admin.replace(manifest);
+  }
   for (const path of ['namespaces/shop/rolebindings', 'clusterrolebindings'])
     for (const { metadata } of await admin.list(path))
       if (/^(?:hallpass-|standing-)/.test(metadata.name))
         await admin.call('DELETE', `/apis/rbac.authorization.k8s.io/v1/${path}/${metadata.name}`);
+  await admin.settled();
   return admin.tokenOf('hallpass', 'hallpass');
+}
+
+/** The bindings of the namespace that are named as Hallpass names its own. */
+export async function oursOf(admin: ReturnType<typeof adminOf>): Promise<Manifest[]> {
+  const all = await admin.list('namespaces/shop/rolebindings');
+  return all.filter(({ metadata }) => metadata.name.startsWith('hallpass-'));
 }
 
 /** Gives a role to somebody as if Hallpass did not exist. */
@@ -49,9 +60,8 @@ export function standing(user: string, { role, cluster_role, namespace }: Coordi
 }
 
 export async function harnessOf(
-  cluster: Cluster,
+  { cluster, close }: Running,
   things: readonly [Coordinates, Coordinates],
-  stop: () => Promise<void>,
 ): Promise<ProviderHarness> {
   const token = await prepare(cluster);
   const admin = adminOf(cluster);
@@ -61,12 +71,11 @@ export async function harnessOf(
     provider: await open(way.url, { token }),
     now,
     holding: (person, thing) => holding(PEOPLE[person] ?? '', things[thing]),
-    holds: async ({ subject, grant }) =>
-      admin.may(
-        subject,
-        READS[String(grant.role ?? grant.cluster_role)] ?? '',
-        typeof grant.namespace === 'string' ? grant.namespace : undefined,
-      ),
+    async holds({ subject, grant }) {
+      await admin.settled();
+      const resource = READS[String(grant.role ?? grant.cluster_role)] ?? '';
+      return admin.may(subject, resource, typeof grant.namespace === 'string' ? grant.namespace : undefined);
+    },
     addStanding: ({ subject, grant }) => admin.apply(standing(subject, grant)),
     unknown: holding('nobody@example.com', things[0]),
     hostile: HOSTILE.flatMap((name) => [
@@ -107,7 +116,7 @@ export async function harnessOf(
     },
     async close() {
       await way.close();
-      await stop();
+      await close();
     },
   };
 }

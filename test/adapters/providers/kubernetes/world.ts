@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
@@ -15,6 +16,8 @@ export interface Cluster {
   readonly url: string;
   readonly ca?: string;
   readonly adminToken: string;
+  /** Whether it authorizes by what it has heard of roles and bindings, some moments after they were written. */
+  readonly isEventual?: boolean;
 }
 
 /** The set-up as the page tells it, so that the page cannot rot. */
@@ -49,24 +52,45 @@ export function roleManifests(): Manifest[] {
 /** Whoever may do everything, past the provider. */
 export function adminOf(cluster: Cluster) {
   const call = (method: string, path: string, body?: object) => send(cluster, { method, path, body });
+  const remove = ({ metadata, ...manifest }: Manifest) =>
+    call('DELETE', `${collectionOf({ metadata, ...manifest })}/${metadata.name}`);
+  const apply = async (manifest: Manifest): Promise<void> => {
+    const { status, text } = await call('POST', collectionOf(manifest), manifest);
+    if (![200, 201, 409].includes(status)) throw new Error(`${manifest.kind}: ${status} ${text}`);
+  };
+  const may = async (user: string, resource: string, namespace: string | undefined): Promise<boolean> => {
+    const attributes = { verb: 'get', resource, ...(namespace === undefined ? {} : { namespace }) };
+    const { text } = await call('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: { user, resourceAttributes: attributes },
+    });
+    return JSON.parse(text).status.allowed;
+  };
   return {
     call,
-    async apply(manifest: Manifest): Promise<void> {
-      const { status, text } = await call('POST', collectionOf(manifest), manifest);
-      if (![200, 201, 409].includes(status)) throw new Error(`${manifest.kind}: ${status} ${text}`);
+    apply,
+    remove,
+    may,
+    /** Made anew, whatever it was. */
+    async replace(manifest: Manifest): Promise<void> {
+      await remove(manifest);
+      await apply(manifest);
+    },
+    /**
+     * Returns when what was written before counts. The server hears of each resource in the order of its writes, so what was written
+     * last of each is waited for.
+     */
+    async settled(): Promise<void> {
+      if (!cluster.isEventual) return;
+      const last = markersOf(`marker-${randomUUID()}`);
+      for (const manifest of last.manifests) await apply(manifest);
+      for (const namespace of ['shop', undefined]) while (!(await may(last.user, 'markers', namespace)));
+      for (const manifest of last.manifests) await remove(manifest);
     },
     async list(path: string): Promise<Manifest[]> {
       const { text } = await call('GET', `/apis/${RBAC}/${path}`);
       return JSON.parse(text).items;
-    },
-    async may(user: string, resource: string, namespace: string | undefined): Promise<boolean> {
-      const attributes = { verb: 'get', resource, ...(namespace === undefined ? {} : { namespace }) };
-      const { text } = await call('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SubjectAccessReview',
-        spec: { user, resourceAttributes: attributes },
-      });
-      return JSON.parse(text).status.allowed;
     },
     async tokenOf(namespace: string, name: string): Promise<string> {
       const { text } = await call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
@@ -77,6 +101,22 @@ export function adminOf(cluster: Cluster) {
       return JSON.parse(text).status.token;
     },
   };
+}
+
+/** Of each resource of RBAC one, which give somebody who does not exist what does not exist. */
+function markersOf(user: string): { readonly user: string; readonly manifests: readonly Manifest[] } {
+  const rules = [{ apiGroups: [''], resources: ['markers'], verbs: ['get'] }];
+  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }];
+  const manifests = [{ namespace: 'shop' }, {}].flatMap((place): Manifest[] => {
+    const kind = 'namespace' in place ? 'Role' : 'ClusterRole';
+    const metadata = { name: user, ...place };
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind, name: user };
+    return [
+      { apiVersion: RBAC, kind, metadata, rules },
+      { apiVersion: RBAC, kind: `${kind}Binding`, metadata, roleRef, subjects },
+    ];
+  });
+  return { user, manifests };
 }
 
 function collectionOf({ apiVersion, kind, metadata }: Manifest): string {

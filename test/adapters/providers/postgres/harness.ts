@@ -9,7 +9,17 @@ import {
 import { type Cluster, describeOn, type PostgresFlavour } from '../../../support/postgres.js';
 import { startProxy } from './proxy.js';
 import { scramVerifier } from './verifier.js';
-import { canRead, isGone, PASSWORD, providerFor, setUp, snapshot, useRole } from './world.js';
+import {
+  canRead,
+  isGone,
+  PASSWORD,
+  providerFor,
+  reap,
+  setUp,
+  setUpReaper,
+  snapshot,
+  useRole,
+} from './world.js';
 
 const ROLES = ['app_readonly', 'app_writer'] as const;
 const PEOPLE = ['alice', 'bob'] as const;
@@ -20,6 +30,8 @@ const VERIFIERS = PEOPLE.map((name) => `"${name}" "${scramVerifier(PASSWORD)}"`)
 interface Form {
   readonly name: string;
   readonly made: boolean;
+  /** Whether a job in the database ends access as well. */
+  readonly reaped?: boolean;
   readonly except: Partial<Record<ContractCase, string>>;
 }
 
@@ -43,14 +55,24 @@ const MADE: Form = {
     'lists who else holds it': 'a login made for a grant is nobody’s before it',
     'lists everybody who holds what nobody in particular is asked about':
       'a login made for a grant is nobody’s before it',
-    'is ended by the target itself': 'the server’s own clock cannot be moved; see native-expiry.test.ts',
+    'is ended by the target itself': 'the server’s own clock cannot be moved; see made-login.test.ts',
     'says when it saw only a part': 'one statement sees everything or fails',
   },
 };
 
+/** With the reaper both end by themselves. */
+function reaped({ name, made, except }: Form): Form {
+  const {
+    'moves native expiry with the end': _moves,
+    'is ended by the target itself': _ends,
+    ...others
+  } = except;
+  return { name: `${name} with a reaper`, made, reaped: true, except: others };
+}
+
 /** The contract in both forms of a grant, on one server. */
 export function postgresContract(flavour: PostgresFlavour): void {
-  for (const form of [MEMBERSHIP, MADE]) {
+  for (const form of [MEMBERSHIP, MADE, reaped(MEMBERSHIP), reaped(MADE)]) {
     const title = `${flavour.name}, ${form.name}`;
     describeOn(flavour, title, (cluster) => {
       providerContract(title, {
@@ -64,11 +86,16 @@ export function postgresContract(flavour: PostgresFlavour): void {
 async function makeHarness(
   cluster: Cluster,
   flavour: PostgresFlavour,
-  { made }: Form,
+  { made, reaped: isReaped = false }: Form,
 ): Promise<ProviderHarness> {
   await setUp(cluster, flavour);
+  if (isReaped) await setUpReaper(cluster);
   await makeVictims(cluster, flavour);
-  const connection = made ? { verifiers: VERIFIERS } : {};
+  const connection = {
+    ...(made ? { verifiers: VERIFIERS } : {}),
+    ...(isReaped ? { reaper: 'pg_cron' } : {}),
+  };
+  const now = instantOf(Date.now() / 1_000);
   const [way, silence] = [await startProxy(cluster), await startProxy('silence')];
   const holding = (subject: string, role: string): Holding => ({
     target: 'orders-db',
@@ -79,7 +106,7 @@ async function makeHarness(
   return {
     kind,
     provider: await providerFor({ host: '127.0.0.1', port: way.port }, connection),
-    now: instantOf(Date.now() / 1_000),
+    now,
     holding: (person, thing) => holding(PEOPLE[person], ROLES[thing]),
     holds: (one) => canRead(cluster, login(one), String(one.grant.role)),
     addStanding: async ({ subject, grant }) =>
@@ -95,7 +122,7 @@ async function makeHarness(
         holding: holding(name, 'app_readonly'),
       })),
     ],
-    snapshot: () => snapshot(cluster),
+    snapshot: async () => [await snapshot(cluster), isReaped ? await endsOf(cluster) : []],
     hanging: () =>
       providerFor({ host: '127.0.0.1', port: silence.port }, { ...connection, timeout_seconds: 1 }),
     refused: () => providerFor(cluster, { ...connection, password: 'wrong' }),
@@ -104,11 +131,27 @@ async function makeHarness(
       const client = await useRole(cluster, login(one), String(one.grant.role));
       return { ended: () => isGone(client) };
     },
+    // The clock stays; what is to end comes nearer.
+    async advance(to) {
+      await cluster.admin.query(
+        'UPDATE hallpass.ends SET until = until - ($1::timestamptz - $2::timestamptz)',
+        [to, now],
+      );
+      await reap(cluster);
+    },
     async close() {
       await way.close();
       await silence.close();
     },
   };
+}
+
+/** What the reaper has to end. */
+async function endsOf({ admin }: Cluster): Promise<unknown> {
+  const { rows } = await admin.query(`
+    SELECT r.rolname AS role, l.rolname AS login, e.made, e.until::text FROM hallpass.ends e
+    JOIN pg_roles r ON r.oid = e.role JOIN pg_roles l ON l.oid = e.login ORDER BY 1, 2`);
+  return rows;
 }
 
 /** Spelled so that folding, cutting off or a missing quote would reach something that exists. */

@@ -4,7 +4,16 @@ import { addSeconds, instantOf } from '../../../../src/core/time.js';
 import type { Provider } from '../../../../src/ports/provider.js';
 import { describeOn, postgresFlavour } from '../../../support/postgres.js';
 import { scramVerifier } from './verifier.js';
-import { canRead, isGone, type Logged, PASSWORD, providerFor, setUp, useRole } from './world.js';
+import {
+  canRead,
+  HALLPASS_PASSWORD,
+  isGone,
+  type Logged,
+  PASSWORD,
+  providerFor,
+  setUp,
+  useRole,
+} from './world.js';
 
 const alice: Holding = {
   target: 'orders-db',
@@ -81,6 +90,15 @@ for (const flavour of [await postgresFlavour(17), await postgresFlavour(15)]) {
       expect(await provider.revoke(alice, receipt)).toEqual({ changed: true });
       await provider.endSessions?.(alice);
       expect(await role('mallory')).toBeUndefined();
+    });
+
+    it('leaves what Hallpass itself is doing meanwhile', async () => {
+      const { receipt } = await provider.grant(alice, until, 'key');
+      const ours = await cluster().connect('hallpass', HALLPASS_PASSWORD);
+      await provider.revoke(alice, receipt);
+      expect(await provider.endSessions?.(alice)).toEqual({ ended: 0 });
+      expect(await isGone(ours)).toBe(false);
+      await ours.end();
     });
 
     it('touches no login of that name that somebody else made', async () => {

@@ -10,13 +10,46 @@ import type { Cluster, PostgresFlavour } from '../../../support/postgres.js';
 export const PASSWORD = 'a long enough password';
 export const HALLPASS_PASSWORD = 'only Hallpass knows this';
 
+const page = await readFile(new URL('../../../../docs/providers/postgres.md', import.meta.url), 'utf8');
+
 /** The set-up that the documentation tells administrators to run, for one version. */
-export async function documentedSetUp(major: number): Promise<string> {
-  const page = await readFile(new URL('../../../../docs/providers/postgres.md', import.meta.url), 'utf8');
+export function documentedSetUp(major: number): string {
   const heading = major >= 16 ? '### PostgreSQL 16 and later' : '### PostgreSQL 14 and 15';
   const [, sql] = /```sql\n(.*?)```/s.exec(page.slice(page.indexOf(heading))) ?? [];
   if (sql === undefined) throw new Error(`docs/providers/postgres.md has no SQL below "${heading}"`);
   return sql;
+}
+
+/** What the documentation says of the reaper. */
+export interface DocumentedReaper {
+  /** Of postgresql.conf, each `key=value`. */
+  readonly settings: readonly string[];
+  /** What ends access, and where Hallpass writes down when. */
+  readonly sql: string;
+  /** The job that runs it, which needs pg_cron. */
+  readonly job: string;
+}
+
+export function documentedReaper(): DocumentedReaper {
+  const part = page.slice(page.indexOf('## The reaper'));
+  const [, settings] = /```ini\n(.*?)```/s.exec(part) ?? [];
+  const [sql, job] = [...part.matchAll(/```sql\n(.*?)```/gs)].map(([, text]) => text);
+  if (settings === undefined || sql === undefined || job === undefined)
+    throw new Error('docs/providers/postgres.md does not say how to set up the reaper');
+  const lines = [...settings.matchAll(/^(\S+) = '?([^'#\s]+)/gm)].map(([, key, value]) => `${key}=${value}`);
+  return { settings: lines, sql, job };
+}
+
+/** The reaper without what drives it: it runs when it is told to, and has run once. */
+export async function setUpReaper(cluster: Cluster): Promise<void> {
+  await cluster.admin.query(documentedReaper().sql);
+  await reap(cluster);
+}
+
+/** One run, as its job does it. */
+export async function reap(cluster: Cluster): Promise<void> {
+  const ours = await cluster.connect('hallpass', HALLPASS_PASSWORD);
+  await ours.query('CALL hallpass.reap()').finally(() => ours.end());
 }
 
 /** A server as an administrator leaves it: two people, two roles that can each read a table, and the documented set-up. */
@@ -27,7 +60,7 @@ export async function setUp({ admin }: Cluster, { major }: PostgresFlavour): Pro
     CREATE TABLE app_readonly_data AS SELECT 1 AS one; GRANT SELECT ON app_readonly_data TO app_readonly;
     CREATE TABLE app_writer_data AS SELECT 1 AS one; GRANT SELECT ON app_writer_data TO app_writer;
     CREATE ROLE alice LOGIN PASSWORD '${PASSWORD}'; CREATE ROLE bob LOGIN PASSWORD '${PASSWORD}';`);
-  const sql = await documentedSetUp(major);
+  const sql = documentedSetUp(major);
   await admin.query(sql);
   for (const line of sql.split('\n').filter((each) => each.startsWith('GRANT app_readonly'))) {
     await admin.query(line.replace('app_readonly', 'app_writer'));
@@ -40,6 +73,7 @@ async function dropEverything(admin: pg.Client): Promise<void> {
   await admin.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
                      WHERE usename IS NOT NULL AND usename <> 'postgres'`);
   await admin.query(`
+    DROP SCHEMA IF EXISTS hallpass CASCADE; DROP EXTENSION IF EXISTS pg_cron;
     DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;
     DO $$ DECLARE one text; BEGIN
       FOR one IN SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' LOOP
@@ -68,6 +102,22 @@ export async function snapshot({ admin }: Cluster): Promise<unknown> {
     FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
     LEFT JOIN pg_roles g ON g.oid = a.grantor ORDER BY 1, 2, 3`);
   return { roles: roles.rows, members: members.rows };
+}
+
+/** The lines of a target in the settings; its password is in the environment as PASSWORD. */
+export function settingsOf(
+  target: string,
+  { host, port }: { readonly host: string; readonly port: number },
+): string {
+  return `  ${target}:
+    kind: postgres
+    host: ${host}
+    port: ${port}
+    database: postgres
+    user: hallpass
+    tls: "off"
+    password: { env: PASSWORD }
+`;
 }
 
 export interface Logged {

@@ -1,0 +1,99 @@
+import type { ServerResponse } from 'node:http';
+import type { Readers } from './readers.js';
+import type { Session } from './sessions.js';
+
+/** Tells open pages that something has changed. What it is they ask for themselves, as anybody else would. */
+export interface Live {
+  /** @returns what takes the response over, or `undefined` when there are too many already. */
+  open(session: Session): ((response: ServerResponse) => void) | undefined;
+  /** Something has changed. Many at once are told as one. */
+  changed(): void;
+  /** Ends what listens in a session that was signed out of. */
+  end(session: Session): void;
+  /** How many listen. */
+  readonly listening: number;
+  close(): void;
+}
+
+export interface LiveOptions {
+  readonly readers: Readers;
+  readonly mostStreams?: number;
+  readonly mostOfOne?: number;
+  readonly settleMilliseconds?: number;
+  readonly beatMilliseconds?: number;
+}
+
+/** Far fewer than the connections the server takes, so that webhooks always find one (T135). */
+const MOST_STREAMS = 96;
+const MOST_OF_ONE = 8;
+const SETTLE_MILLISECONDS = 500;
+/** Proxies cut what is silent for a minute. */
+const BEAT_MILLISECONDS = 25_000;
+/** A browser comes back by itself after a stream ends; so nobody holds one for ever. */
+const MOST_BEATS = 24;
+
+interface Stream {
+  readonly session: Session;
+  readonly response: ServerResponse;
+  beats: number;
+}
+
+export function createLive(options: LiveOptions): Live {
+  const streams = new Set<Stream>();
+  const { mostStreams = MOST_STREAMS, mostOfOne = MOST_OF_ONE } = options;
+  let settling: NodeJS.Timeout | undefined;
+
+  /** Whoever may read no more hears no more either. */
+  const tell = (text: string): void => {
+    for (const stream of streams)
+      options.readers.mayRead(stream.session.token).then(
+        (may) => (may ? stream.response.write(text) : stream.response.end()),
+        () => stream.response.end(),
+      );
+  };
+
+  const beat = setInterval(() => {
+    for (const stream of streams) {
+      stream.beats += 1;
+      if (stream.beats > MOST_BEATS) stream.response.end();
+    }
+    tell(': still here\n\n');
+  }, options.beatMilliseconds ?? BEAT_MILLISECONDS);
+  beat.unref();
+
+  return {
+    open(session) {
+      const own = [...streams].filter((stream) => stream.session.id === session.id);
+      if (streams.size >= mostStreams || own.length >= mostOfOne) return undefined;
+      return (response) => {
+        const stream: Stream = { session, response, beats: 0 };
+        streams.add(stream);
+        response.on('close', () => streams.delete(stream));
+        // `no-transform`: a proxy that compresses would hold it back.
+        response.writeHead(200, {
+          'content-type': 'text/event-stream',
+          'cache-control': 'no-store, no-transform',
+          'x-accel-buffering': 'no',
+        });
+        response.write('retry: 5000\n\n');
+      };
+    },
+    changed() {
+      settling ??= setTimeout(() => {
+        settling = undefined;
+        tell('event: changed\ndata: \n\n');
+      }, options.settleMilliseconds ?? SETTLE_MILLISECONDS);
+    },
+    end(session) {
+      for (const stream of streams) if (stream.session.key === session.key) stream.response.end();
+    },
+    get listening() {
+      return streams.size;
+    },
+    close() {
+      clearInterval(beat);
+      clearTimeout(settling);
+      for (const { response } of streams) response.end();
+    },
+  };
+}
