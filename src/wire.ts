@@ -7,6 +7,7 @@ import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
 import { appSlugOf } from './adapters/github/app-identity.js';
 import { type Clients, createClients, PERMISSIONS } from './adapters/github/clients.js';
+import { neverBehind } from './adapters/github/host-clock.js';
 import { createOwnMarks } from './adapters/github/own-marks.js';
 import { createReviewHost } from './adapters/github/review-host.js';
 import { createTraffic, type Traffic } from './adapters/github/traffic.js';
@@ -21,7 +22,6 @@ import { createLanes } from './app/reconciling/lanes.js';
 import { createTroubles } from './app/reconciling/troubles.js';
 import type { Oid } from './core/approval.js';
 import type { Json } from './core/entitlement.js';
-import { later } from './core/time.js';
 import { parseEntry, renderEntry } from './documents/entry.js';
 import { renderOrphans } from './documents/orphans.js';
 import { renderViolation } from './documents/violation.js';
@@ -200,19 +200,6 @@ function openNotices(
     clock,
     log,
   });
-}
-
-/**
- * A clock that is slow, or was set back, would let access outlast its end (T089): time is at least what GitHub's clock shows. A clock
- * that is fast only ends early.
- */
-function neverBehind(clock: Clock, host: Pick<ReviewHost, 'hostClock'>): Clock {
-  return {
-    now() {
-      const here = clock.now();
-      return later(here, host.hostClock() ?? here);
-    },
-  };
 }
 
 function signersOf(signer: Signer): string {

@@ -41,6 +41,16 @@ export function createLimiter({ seconds, after }: Pacing): Limiter {
   let stop = (): void => {};
   let refusals = 0;
 
+  /** Lets one go or sends it away. @returns how long it has to wait otherwise; 0 when it is gone. */
+  const consider = ({ cost, go, give }: Waiting, ahead: number): number => {
+    const wait = budget.wait({ ...cost, content: cost.content === 0 ? 0 : ahead + cost.content });
+    if (wait === 0) {
+      budget.take(cost);
+      go();
+    } else if (wait > LONGEST_WAIT_SECONDS) give(tooLong(wait));
+    return wait > LONGEST_WAIT_SECONDS ? 0 : wait;
+  };
+
   const pump = (): void => {
     stop();
     const left: Waiting[] = [];
@@ -48,17 +58,8 @@ export function createLimiter({ seconds, after }: Pacing): Limiter {
     let next = Number.POSITIVE_INFINITY;
     let ahead = 0;
     for (const one of waiting) {
-      const content = one.cost.content === 0 ? 0 : ahead + one.cost.content;
-      const wait = isBlocked ? Number.POSITIVE_INFINITY : budget.wait({ ...one.cost, content });
-      if (wait === 0) {
-        budget.take(one.cost);
-        one.go();
-        continue;
-      }
-      if (wait > LONGEST_WAIT_SECONDS && !isBlocked) {
-        one.give(tooLong(wait));
-        continue;
-      }
+      const wait = isBlocked ? next : consider(one, ahead);
+      if (wait === 0) continue;
       left.push(one);
       ahead += one.cost.content;
       next = Math.min(next, wait);

@@ -107,15 +107,21 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     await attempt('take_back', () => takeBack(deps, journal, steps));
   const { recorded, violations, pushes } = book.soFar;
   await attempt('notices', () => announceViolations(deps, violations));
-  await attempt('notices', () => restateComments(deps, recorded));
+  let restate = async (): Promise<void> => {};
+  await attempt('notices', async () => {
+    restate = await restateComments(deps, recorded);
+  });
   await attempt('notices', () => keepDriftIssues(deps, observed?.report));
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
   const drift = observed?.drift ?? [];
   await attempt('notices', async () => {
+    // Begun together, so that the host can write both in one call.
+    const restated = restate();
     tellPeople(deps, recorded);
     warnOfEnds(deps, live, options.told);
     alertPeople(deps, { live, quarantined, drift });
+    await restated;
   });
   const wakeAt = nextWake(live, deps.clock.now());
   return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };

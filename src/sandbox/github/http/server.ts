@@ -17,6 +17,8 @@ export interface RecordedCall extends RequestFacts {
   /** Path and query as sent. */
   readonly url: string;
   readonly caller: Principal['kind'];
+  /** When it was answered, by the clock of the process (`performance.now`). */
+  readonly at: number;
   /** The installation the token was minted for. */
   readonly installation?: number;
 }
@@ -78,6 +80,7 @@ export async function answerRest(
     status: final.status,
     url: url.pathname + url.search,
     caller: who.kind,
+    at: performance.now(),
     ...installation,
   });
   if (fault?.kind === 'lose') request.socket.destroy();
