@@ -60,6 +60,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     ...ports,
     queue,
     ...(options.pushesBelow === undefined ? {} : { pace: createPace(options.pushesBelow) }),
+    onEnds: (wakeAt) => schedule?.wakeAt(wakeAt),
     onPassBegins: vitals.passBegins,
     onPass(report) {
       vitals.passEnds(report.faults.length === 0);

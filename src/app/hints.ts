@@ -7,7 +7,7 @@ import type { Ports } from './ports.js';
 import { endDue } from './reconciling/end-due.js';
 import { knownGrants } from './reconciling/known-grants.js';
 import type { Pace } from './reconciling/pace.js';
-import { type PassReport, runPass } from './reconciling/run-pass.js';
+import { nextWake, type PassReport, runPass } from './reconciling/run-pass.js';
 import { obeyComment } from './reviewing/obey-comment.js';
 import { reviewPullRequest } from './reviewing/review-pull-request.js';
 import { type SweepMemory, sweep } from './reviewing/sweep.js';
@@ -35,6 +35,8 @@ export interface HintDeps extends Ports {
   readonly queue: Queue;
   /** Keeps passes from pushing too often; absent where nobody counts. */
   readonly pace?: Pace;
+  /** What was due has been ended, or tried; when something is due next. */
+  readonly onEnds?: (wakeAt: Instant | undefined) => void;
   readonly onPassBegins?: () => void;
   readonly onPass?: (report: PassReport) => void;
 }
@@ -74,7 +76,10 @@ export function createHints(deps: HintDeps): Hints {
   const endNow = async (): Promise<void> => {
     const next = await endDue(deps, { starts: 'open', waitingSince: since });
     // Here as well as in a pass, which may hang at the review host.
-    alertOfOverdue(deps, (await knownGrants(deps)).entries);
+    const { entries } = await knownGrants(deps);
+    alertOfOverdue(deps, entries);
+    // The pass would say so too, but it may be long in coming.
+    deps.onEnds?.(nextWake(entries, deps.clock.now()));
     if ((await deps.spool.pending()).length > 0) hints.pass();
     forgetRetry();
     if (next === undefined) return;

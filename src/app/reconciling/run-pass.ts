@@ -3,7 +3,7 @@ import type { Entry, Violation } from '../../core/grant.js';
 import { type Claim, claimsOf } from '../../core/reconcile/claim.js';
 import type { Drift } from '../../core/reconcile/drift.js';
 import { type PlanContext, planOf, type Step } from '../../core/reconcile/plan.js';
-import { type Instant, secondsBetween } from '../../core/time.js';
+import { addSeconds, type Instant, secondsBetween } from '../../core/time.js';
 import { Blocked, isFault } from '../../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../../ports/ledger.js';
 import { nativeExpiryOf } from '../../ports/provider.js';
@@ -15,7 +15,7 @@ import { keepDriftIssues } from '../targets/publish-drift.js';
 import { alertPeople } from '../telling/alert-people.js';
 import { announceViolations } from '../telling/announce-violations.js';
 import { restateComments } from '../telling/restate-comments.js';
-import { tellPeople, warningAt, warnOfEnds } from '../telling/tell-people.js';
+import { tellPeople, WARNING_SECONDS, warningAt, warnOfEnds } from '../telling/tell-people.js';
 import { endDue } from './end-due.js';
 import { endIneligible } from './end-ineligible.js';
 import type { Recorded } from './journal.js';
@@ -212,9 +212,20 @@ async function attemptStage(
 }
 
 /** Starts, ends, and what is said shortly before an end. */
-function nextWake(live: readonly Entry[], now: Instant): Instant | undefined {
-  const ahead = live.flatMap(({ window }) =>
-    window === undefined ? [] : [window.startsAt, warningAt(window), window.expiresAt],
-  );
-  return ahead.filter((instant) => instant > now).toSorted()[0];
+export function nextWake(live: readonly Entry[], now: Instant): Instant | undefined {
+  let next: Instant | undefined;
+  /** Ends after this have a warning no sooner than `next`, so that of many grants few have to be reckoned. */
+  let horizon: Instant | undefined;
+  const consider = (instant: Instant): void => {
+    if (instant <= now || (next !== undefined && instant >= next)) return;
+    next = instant;
+    horizon = addSeconds(instant, WARNING_SECONDS);
+  };
+  for (const { window } of live) {
+    if (window === undefined || window.expiresAt <= now) continue;
+    consider(window.startsAt);
+    consider(window.expiresAt);
+    if (horizon === undefined || window.expiresAt < horizon) consider(warningAt(window));
+  }
+  return next;
 }

@@ -34,6 +34,9 @@ export type Reviewed =
  * A webhook only ever leads here; nothing it says is believed (T072). Running it again changes nothing.
  */
 export async function reviewPullRequest(deps: Deps, number: number): Promise<Reviewed> {
+  // Fetched meanwhile: most that anybody hints at is open. Where it is not, nobody waits for what comes of it.
+  const fetched = deps.repository.fetch([number]);
+  fetched.catch(() => {});
   const facts = await deps.host.facts(number);
   const pullRequest = facts?.pullRequest;
   if (facts === undefined || pullRequest === undefined || pullRequest.baseBranch !== deps.rules.branch)
@@ -41,7 +44,7 @@ export async function reviewPullRequest(deps: Deps, number: number): Promise<Rev
   if (pullRequest.merged !== null) return { kind: 'landed' };
   if (pullRequest.state !== 'open') return { kind: 'ignored' };
 
-  await deps.repository.fetch([number]);
+  await fetched;
   const examined = await examinePullRequest(deps, facts);
   const asking = await askReviewers(deps, pullRequest, examined);
   const view = { ...examined.view, asked: asking.shown };
