@@ -53,11 +53,10 @@ export interface Examined {
   readonly owed?: readonly { readonly rule: string; readonly reviewers: Group }[];
 }
 
-/** What the app has to say of an open pull request whose head is fetched. Faults of the ports pass through. */
+/** What the app has to say of an open pull request whose head is fetched, or was a moment ago. Faults of the ports pass through. */
 export async function examinePullRequest(deps: Deps, facts: PullRequestFacts): Promise<Examined> {
   const { pullRequest } = facts;
-  const base = await deps.repository.head();
-  const fork = await deps.repository.mergeBase(base, pullRequest.head);
+  const { base, fork } = await forkOf(deps, pullRequest);
   if (fork === undefined) {
     const message = 'The branch has no common history with the default branch.';
     const unblock = 'Branch off the default branch and try again.';
@@ -80,6 +79,19 @@ export async function examinePullRequest(deps: Deps, facts: PullRequestFacts): P
   const control =
     kind === 'control' ? await examineControl(deps, { base, head: pullRequest.head, paths }) : {};
   return { view: { ...NOTHING, pullRequest: kind, removals, ...control } };
+}
+
+/** Where the branch left the default branch. What was fetched while somebody pushed may lack the head: then it is fetched once more. */
+async function forkOf(
+  { repository }: Deps,
+  { head, number }: PullRequest,
+): Promise<{ readonly base: Oid; readonly fork: Oid | undefined }> {
+  const base = await repository.head();
+  const fork = await repository.mergeBase(base, head);
+  if (fork !== undefined) return { base, fork };
+  await repository.fetch([number]);
+  const now = await repository.head();
+  return { base: now, fork: await repository.mergeBase(now, head) };
 }
 
 function touchingControl(commit: Oid): NonNullable<DecisionView['refusal']> {

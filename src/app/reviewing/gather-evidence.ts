@@ -32,9 +32,9 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
   const { pullRequest, pushers, epoch } = facts;
   const wanted = needs(control, request);
   const [subject, teams, accounts, contributors] = await Promise.all([
-    subjectOf(deps, request.subject, pullRequest),
+    accountOf(deps, request.subject, pullRequest),
     Promise.all(wanted.teams.map((team) => deps.directory.team(team))),
-    accountsOf(deps, wanted.logins),
+    Promise.all(wanted.logins.map((login) => accountOf(deps, login, pullRequest))),
     contributorsTo(deps, question),
   ]);
   const reviews = wanted.reviews ? lastWords(facts.reviews, now) : [];
@@ -54,7 +54,7 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
     ...('problem' in contributors ? { contributorsProblem: contributors.problem } : {}),
     pushers,
     teams,
-    accounts,
+    accounts: accounts.flatMap((account) => account ?? []),
     live: await liveGrants(
       deps,
       live.filter(
@@ -75,15 +75,10 @@ function isOneOf(account: Account | null, accounts: readonly (Account | null)[])
   );
 }
 
-/** Who asks for themselves is named by the pull request, as of now. */
-async function subjectOf(deps: Deps, login: string, { author }: PullRequest): Promise<Account | null> {
+/** Whoever opened the pull request is named by it, as of now. */
+async function accountOf(deps: Deps, login: string, { author }: PullRequest): Promise<Account | null> {
   if (author !== null && sameLogin(author.login, login)) return author;
   return (await deps.directory.account(login))?.account ?? null;
-}
-
-async function accountsOf(deps: Deps, logins: readonly string[]): Promise<readonly Account[]> {
-  const found = await Promise.all(logins.map((login) => deps.directory.account(login)));
-  return found.flatMap((one) => one?.account ?? []);
 }
 
 /**
