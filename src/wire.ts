@@ -6,6 +6,7 @@ import { openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
 import { appSlugOf } from './adapters/github/app-identity.js';
+import type { OnGitHub } from './adapters/github/client.js';
 import { type Clients, createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { neverBehind } from './adapters/github/host-clock.js';
 import { createOwnMarks } from './adapters/github/own-marks.js';
@@ -115,7 +116,7 @@ export interface Wired {
 /** Puts the adapters of one access repository together. Asks GitHub who the app is, and waits for the answer where it was never given before. */
 export async function wireServer(options: ServerOptions): Promise<Wired> {
   const { github, repository, clock, log, rules } = options;
-  const { owner, name: repo, id: repositoryId, installationId } = repository;
+  const { id: repositoryId, installationId } = repository;
   const traffic = createTraffic();
   const clients = createClients({
     ...github,
@@ -126,14 +127,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
   });
   const appSlug = await appSlugOf(clients, { appId: github.appId, folder: options.dataDir });
-  const on = {
-    client: clients.installation(PERMISSIONS.reviewing),
-    owner,
-    repo,
-    repositoryId,
-    appId: github.appId,
-    appSlug,
-  };
+  const on = onGitHub(options, { client: clients.installation(PERMISSIONS.reviewing), appSlug });
   const mirror = await openMirror({
     url: github.cloneUrl,
     directory: options.dataDir,
@@ -184,6 +178,13 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
       mirror.close();
     },
   };
+}
+
+function onGitHub(
+  { github, repository: { owner, name: repo, id: repositoryId } }: ServerOptions,
+  speaker: Pick<OnGitHub, 'client' | 'appSlug'>,
+): OnGitHub {
+  return { ...speaker, owner, repo, repositoryId, appId: github.appId };
 }
 
 function openNotices(

@@ -107,24 +107,27 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     await attempt('take_back', () => takeBack(deps, journal, steps));
   const { recorded, violations, pushes } = book.soFar;
   await attempt('notices', () => announceViolations(deps, violations));
-  let restate = async (): Promise<void> => {};
-  await attempt('notices', async () => {
-    restate = await restateComments(deps, recorded);
-  });
   await attempt('notices', () => keepDriftIssues(deps, observed?.report));
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
   const drift = observed?.drift ?? [];
-  await attempt('notices', async () => {
-    // Begun together, so that the host can write both in one call.
-    const restated = restate();
-    tellPeople(deps, recorded);
-    warnOfEnds(deps, live, options.told);
-    alertPeople(deps, { live, quarantined, drift });
-    await restated;
-  });
+  await attempt('notices', () => tellAll(deps, { recorded, live, quarantined, drift }, options.told));
   const wakeAt = nextWake(live, deps.clock.now());
   return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };
+}
+
+/** Comments are restated and notices given at the same time, so that the host can write both in one call. */
+async function tellAll(
+  deps: Ports,
+  { recorded, ...standing }: Pick<PassReport, 'recorded' | 'live' | 'quarantined' | 'drift'>,
+  told: Set<string>,
+): Promise<void> {
+  const restate = await restateComments(deps, recorded);
+  const restated = restate();
+  tellPeople(deps, recorded);
+  warnOfEnds(deps, standing.live, told);
+  alertPeople(deps, standing);
+  await restated;
 }
 
 /** Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113). */
