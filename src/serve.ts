@@ -1,6 +1,7 @@
 import { createHints, type Hints } from './app/hints.js';
 import { ledgerLag } from './app/reconciling/ledger-lag.js';
 import { createPace } from './app/reconciling/pace.js';
+import { createLastSeen, type LastSeen } from './app/seeing/last-seen.js';
 import { watchSetup } from './app/setup/watch-setup.js';
 import { alertOfSetup } from './app/telling/alert-people.js';
 import { type Bot, createBot, WEBHOOK_PATH } from './bot/bot.js';
@@ -9,7 +10,7 @@ import { addSeconds, type Instant } from './core/time.js';
 import { type Schedule, startSchedule } from './schedule/start-schedule.js';
 import { watchVitalSigns } from './schedule/vital-signs.js';
 import type { Dashboard } from './web/dashboard/dashboard.js';
-import { type MorePages, openDashboard } from './web/dashboard/open-dashboard.js';
+import { openDashboard } from './web/dashboard/open-dashboard.js';
 import { createMetrics, type Metrics } from './web/metrics.js';
 import type { ServerOptions, Wired } from './wire.js';
 
@@ -27,8 +28,6 @@ export interface ServeOptions extends ServerOptions {
   readonly watchesSetup?: boolean;
   /** Whether `/metrics` is served; it is unless this is `false`. */
   readonly metrics?: boolean;
-  /** Pages beside those of the dashboard, where there is one. */
-  readonly morePages?: MorePages;
 }
 
 export interface Running {
@@ -56,17 +55,27 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     lateBeat: () => schedule?.lateBeat() ?? 0,
   });
   const metrics = openMetrics(wired, () => bot);
+  const lastSeen = createLastSeen();
   const hints = createHints({
     ...ports,
     queue,
     ...(options.pushesBelow === undefined ? {} : { pace: createPace(options.pushesBelow) }),
     onEnds: (wakeAt) => schedule?.wakeAt(wakeAt),
+    onReview: {
+      open: lastSeen.noteOpen,
+      reviewed(number, reviewed) {
+        lastSeen.noteReview(number, reviewed, ports.clock.now());
+        dashboard?.changed();
+      },
+    },
     onPassBegins: vitals.passBegins,
     onPass(report) {
       vitals.passEnds(report.faults.length === 0);
       metrics.notePass(report, vitals.passSeconds());
       schedule?.wakeAt(report.wakeAt);
+      lastSeen.notePass(report, ports.clock.now());
       dashboard?.changed();
+      followLedger(wired);
     },
   });
   bot = await createBot({
@@ -79,7 +88,7 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
     ],
   });
   const { publicUrl = bot.url } = options;
-  dashboard = dashboardFor(wired, { ...options, publicUrl });
+  dashboard = dashboardFor(wired, lastSeen, { ...options, publicUrl });
   const watch = options.watchesSetup ? setupWatch(wired, options) : () => {};
   schedule = startSchedule({
     expression: options.schedule,
@@ -118,19 +127,32 @@ export async function serve(wired: Wired, options: ServeOptions): Promise<Runnin
 }
 
 function dashboardFor(
-  { ports, signIn }: Wired,
-  { dashboard, publicUrl, github, repository, morePages }: ServeOptions & { readonly publicUrl: string },
+  { ports, past, signIn }: Wired,
+  lastSeen: LastSeen,
+  { dashboard, publicUrl, github, repository }: ServeOptions & { readonly publicUrl: string },
 ): Dashboard | undefined {
   if (signIn === undefined || dashboard === undefined) return undefined;
   return openDashboard({
     ports,
+    past,
+    lastSeen,
     signIn,
     secret: dashboard.clientSecret,
     publicUrl,
     repository: `${repository.owner}/${repository.name}`,
     repositoryUrl: github.cloneUrl.replace(/\.git$/, ''),
-    ...(morePages === undefined ? {} : { more: morePages }),
+    ledgerBranch: repository.ledgerBranch,
   });
+}
+
+/** Streams and checkpoints wait for nobody, and nobody for them: each is a task of its own beside the passes. */
+function followLedger({ ports, queue, followers }: Wired): void {
+  for (const { key, follow } of followers) {
+    queue.add(key, async () => {
+      const head = (await ports.ledger.known())?.snapshot.head;
+      if (head !== undefined && head !== null) await follow(head);
+    });
+  }
 }
 
 const DAY_SECONDS = 86_400;

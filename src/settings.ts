@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import type { Json } from './core/entitlement.js';
+import { addressProblem, type Check, signingSecretProblem } from './core/receiver.js';
 import type { Issue } from './documents/issue.js';
 import { parseSettings, type Settings, type TargetSettings } from './documents/settings.js';
+import type { StreamSettings } from './documents/settings-evidence.js';
 import type { ReceiverSettings } from './documents/settings-notify.js';
 import { type SecretSource, withSecrets } from './documents/settings-targets.js';
 import { Blocked } from './ports/fault.js';
@@ -29,12 +31,19 @@ export interface ReadSettings {
   readonly receivers: readonly Receiver[];
   /** What people sign in with; absent where there is no dashboard. */
   readonly dashboard?: { readonly clientId: string; readonly clientSecret: string };
+  readonly streams: readonly Stream[];
   readonly secrets: () => readonly string[];
 }
 
 /** A receiver of notices with its address and what signs for it. */
 export interface Receiver extends Omit<ReceiverSettings, 'url' | 'secrets'> {
   readonly url: string;
+  readonly secrets: readonly string[];
+}
+
+/** A stream with its address and what signs for it. */
+export interface Stream extends Omit<StreamSettings, 'url' | 'secrets'> {
+  readonly url?: string;
   readonly secrets: readonly string[];
 }
 
@@ -94,6 +103,7 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
   }
   const receivers = await readReceivers(settings.notify, noted);
   const dashboard = await readDashboard(settings.dashboard, noted);
+  const streams = await readStreams(settings.streams, folder, noted);
   if (problems.length > 0) return { problems };
   const dataDir = resolve(folder, settings.dataDir);
   const read = {
@@ -102,10 +112,11 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
     signingKey,
     connections,
     receivers,
+    streams,
     ...dashboard,
     secrets: known.all,
   };
-  return { settings: { ...settings, dataDir }, ...read };
+  return { settings: { ...settings, ...placed(settings.checkpoints, folder), dataDir }, ...read };
 }
 
 /** Reads one secret and sees to it that the log knows it. */
@@ -142,34 +153,37 @@ async function readReceivers(
     const place = `notify.${rest.name}`;
     const signing: string[] = [];
     const address = await read(`${place}.url`, url, addressProblem);
-    for (const source of secrets) signing.push(await read(`${place}.secrets`, source, weakSigningSecret));
+    for (const source of secrets) signing.push(await read(`${place}.secrets`, source, signingSecretProblem));
     receivers.push({ ...rest, url: address, secrets: signing });
   }
   return receivers;
 }
 
-type Check = (value: string) => string | undefined;
+async function readStreams(
+  settings: readonly StreamSettings[],
+  folder: string,
+  read: Reader,
+): Promise<readonly Stream[]> {
+  const streams: Stream[] = [];
+  for (const { url, secrets, file, ...rest } of settings) {
+    const place = `streams.${rest.name}`;
+    const signing: string[] = [];
+    for (const source of secrets) signing.push(await read(`${place}.secrets`, source, signingSecretProblem));
+    const where =
+      url === undefined
+        ? { file: resolve(folder, file ?? '') }
+        : { url: await read(`${place}.url`, url, addressProblem) };
+    streams.push({ ...rest, ...where, secrets: signing });
+  }
+  return streams;
+}
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
-
-/** Notices name people and what they hold: they travel encrypted, unless they do not leave the machine. */
-const addressProblem: Check = (value) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  if (!isSafe) return 'it is no https address.';
-  return url.username + url.password === ''
-    ? undefined
-    : 'it has a user or password in it. Use an address without.';
-};
-
-/** Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. */
-const weakSigningSecret: Check = (value) => {
-  const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
-  const bytes = Buffer.from(encoded ?? '', 'base64').length;
-  return bytes >= 24 && bytes <= 64
-    ? undefined
-    : 'it is not `whsec_` and the base64 of 24 to 64 bytes, such as from `echo "whsec_$(openssl rand -base64 32)"`.';
-};
+/** Relative folders lie below the settings, as files do. */
+function placed(checkpoints: Settings['checkpoints'], folder: string): Pick<Settings, 'checkpoints'> {
+  if (checkpoints === undefined) return {};
+  const { folder: own } = checkpoints;
+  return { checkpoints: { ...checkpoints, ...(own === undefined ? {} : { folder: resolve(folder, own) }) } };
+}
 
 const weakSecret: Check = (value) =>
   Buffer.byteLength(value) >= LEAST_SECRET_BYTES

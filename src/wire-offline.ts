@@ -1,5 +1,6 @@
 import type { LedgerEntries } from './ports/ledger-entries.js';
 import type { LedgerHistory } from './ports/ledger-history.js';
+import type { Sink } from './ports/sink.js';
 
 /**
  * Adapters for what works on a folder or a clone alone. Apart from `wire.ts`, so that a command that reads a few files does not
@@ -27,6 +28,17 @@ export async function openLedgerHistory(directory: string): Promise<LedgerHistor
 export async function openCommit(directory: string, revision: string) {
   const { openCloneFiles } = await import('./adapters/git/clone-files.js');
   return openCloneFiles(directory, revision);
+}
+
+/** A note in a file, such as how far a stream was delivered. */
+export { noteIn } from './adapters/system/durable-file.js';
+/** Where a stream may go. */
+export { lineFile } from './adapters/system/line-file.js';
+
+export async function openStreamWebhook(url: string, secrets: readonly string[]): Promise<Sink> {
+  const { streamWebhook } = await import('./adapters/notifier/stream-webhook.js');
+  const { systemClock } = await import('./adapters/system/clock.js');
+  return streamWebhook({ url, secrets, clock: systemClock });
 }
 
 /** Signs a text for one purpose with an OpenSSH private key. @returns what `ssh-keygen -Y verify` takes. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { LEDGER_PRINCIPAL } from './adapters/git/commit.js';
+import { documentCodec } from './adapters/git/document-codec.js';
 import { openLedger } from './adapters/git/ledger.js';
-import type { LedgerCodec } from './adapters/git/ledger-codec.js';
-import { openMirror } from './adapters/git/mirror.js';
+import { mirrorIn, openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
 import { appSlugOf } from './adapters/github/app-identity.js';
@@ -23,17 +23,16 @@ import { createLanes } from './app/reconciling/lanes.js';
 import { createTroubles } from './app/reconciling/troubles.js';
 import type { Oid } from './core/approval.js';
 import type { Json } from './core/entitlement.js';
-import { parseEntry, renderEntry } from './documents/entry.js';
-import { renderOrphans } from './documents/orphans.js';
-import { renderViolation } from './documents/violation.js';
 import type { Clock } from './ports/clock.js';
 import { Blocked } from './ports/fault.js';
+import type { LedgerPast } from './ports/ledger-past.js';
 import type { Log } from './ports/log.js';
 import type { Provider } from './ports/provider.js';
 import type { Queue } from './ports/queue.js';
 import type { ReviewHost } from './ports/review-host.js';
 import type { SignIn } from './ports/sign-in.js';
 import { type DashboardClient, wireSignIn } from './wire-dashboard.js';
+import { type CheckpointPlan, type Follower, type StreamTo, wireEvidence } from './wire-evidence.js';
 import { type Receiver, type WiredNotices, wireNotices } from './wire-notices.js';
 import { type Inspection, rememberedTeams, setupPorts } from './wire-setup.js';
 
@@ -78,6 +77,10 @@ export interface ServerOptions {
   readonly dashboard?: DashboardClient;
   /** Who is told beside the pull request. */
   readonly receivers?: readonly Receiver[];
+  /** Where what the ledger says is sent. */
+  readonly streams?: readonly StreamTo[];
+  /** Where the state of the ledger is written down. */
+  readonly checkpoints?: CheckpointPlan;
   /** Values that no notice and no finding may hold. */
   readonly secrets?: () => readonly string[];
   /** The table of kinds; another one where a test looks into its targets. */
@@ -95,8 +98,12 @@ export interface Wired {
   readonly ports: Ports;
   /** For looking at how everything around is set up. */
   readonly setup: Inspection;
+  /** The whole ledger, for whoever looks back. */
+  readonly past: LedgerPast;
   readonly queue: Queue;
   readonly notices: WiredNotices;
+  /** What is to follow the ledger. */
+  readonly followers: readonly Follower[];
   /** What was asked of GitHub. */
   readonly traffic: Traffic;
   /** What may be asked of it now. */
@@ -139,13 +146,14 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams, 'ends'));
   const queue = createInProcessQueue({ log });
   const host = createReviewHost(on, clock, marks);
-  const ledger = openLedger({ mirror, signer, codec, clock, branch: repository.ledgerBranch });
+  const ledger = openLedger({ mirror, signer, codec: documentCodec, clock, branch: repository.ledgerBranch });
   const notices = await openNotices(options, host);
   const ports: Ports = {
     host,
     directory: rememberedTeams({ ...options, on, marks }),
     repository: openRepository(mirror, rules.branch),
     ledger,
+    past: ledger.past,
     providers: targets,
     kinds: providerKinds,
     clock: neverBehind(clock, host),
@@ -160,8 +168,10 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   return {
     ports,
     setup: setupPorts({ ...options, ...repository, on, clients, ledger, mirror, signer }),
+    past: ledger.past,
     queue,
     notices,
+    followers: wireEvidence({ ...options, mirrorDir: mirrorIn(mirror.directory), signer }),
     traffic,
     limiter: clients.limiter,
     appSlug,
@@ -206,18 +216,6 @@ function openNotices(
 function signersOf(signer: Signer): string {
   return `${allowedSignersLine(LEDGER_PRINCIPAL, signer.publicKey)}\n`;
 }
-
-const codec: LedgerCodec = {
-  parseEntry(bytes, path) {
-    const parsed = parseEntry(bytes, path);
-    if ('value' in parsed) return { value: parsed.value };
-    const [first] = parsed.issues;
-    return { problem: `line ${first?.line ?? 1}: ${first?.code ?? 'unknown'}` };
-  },
-  renderEntry,
-  renderViolation,
-  renderOrphans,
-};
 
 async function openTargets(
   options: Pick<ServerOptions, 'targets' | 'clock' | 'log' | 'providers'>,

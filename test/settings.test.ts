@@ -67,6 +67,20 @@ describe('settings', () => {
     ]);
   });
 
+  it('reads what people sign in with, and keeps it out of the log', async () => {
+    const dashboard =
+      'public_url: https://h.example\ndashboard: { client_id: Iv23li, client_secret: { env: CLIENT_SECRET } }\n';
+    await writeFile(join(dir, 'hallpass.yaml'), SETTINGS + dashboard);
+    const secret = 'c'.repeat(40);
+    const outcome = await read({ ...ENV, CLIENT_SECRET: secret });
+    if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+    expect(outcome.dashboard).toEqual({ clientId: 'Iv23li', clientSecret: secret });
+    expect(outcome.secrets()).toContain(secret);
+    expect(await problems({ ...ENV, CLIENT_SECRET: 'short' })).toEqual([
+      expect.stringContaining('dashboard.client_secret: it has 5 bytes'),
+    ]);
+  });
+
   const withPassword = (source: string) =>
     writeFile(join(dir, 'hallpass.yaml'), SETTINGS.replace('{ env: DB_PASSWORD }', source));
   const connection = async () => {

@@ -10,7 +10,7 @@ import type { Pace } from './reconciling/pace.js';
 import { nextWake, type PassReport, runPass } from './reconciling/run-pass.js';
 import { obeyComment } from './reviewing/obey-comment.js';
 import { reviewPullRequest } from './reviewing/review-pull-request.js';
-import { type SweepMemory, sweep } from './reviewing/sweep.js';
+import { type ReviewWatch, type SweepMemory, sweep } from './reviewing/sweep.js';
 import { newDriftMemory } from './targets/observe-targets.js';
 import { alertOfOverdue } from './telling/alert-people.js';
 
@@ -38,6 +38,8 @@ export interface HintDeps extends Ports {
   /** What was due has been ended, or tried; when something is due next. */
   readonly onEnds?: (wakeAt: Instant | undefined) => void;
   readonly onPassBegins?: () => void;
+  /** Hears of every look at a pull request. */
+  readonly onReview?: ReviewWatch;
   readonly onPass?: (report: PassReport) => void;
 }
 
@@ -108,6 +110,7 @@ export function createHints(deps: HintDeps): Hints {
     pullRequest: (number) =>
       retrying(`pull-request ${number}`, async () => {
         const reviewed = await reviewPullRequest(showing, number);
+        deps.onReview?.reviewed(number, reviewed);
         if (reviewed.kind === 'landed') await afterLanding(deps, number);
         if (reviewed.kind === 'landed' || (reviewed.kind === 'published' && reviewed.merged)) hints.pass();
       }),
@@ -138,7 +141,8 @@ export function createHints(deps: HintDeps): Hints {
       if (what === 'everything') seen.clear();
       deps.queue.add('sweep', async () => {
         try {
-          sweptAt = (await sweep(deps, { since: sweptAt, seen, showing })).since;
+          const watch = deps.onReview;
+          sweptAt = (await sweep(deps, { since: sweptAt, seen, showing, ...(watch && { watch }) })).since;
         } finally {
           // Ends do not wait for GitHub.
           mayHaveDrifted = true;

@@ -2,6 +2,7 @@ import type { Group } from '../core/identity.js';
 import type { Clock } from '../ports/clock.js';
 import type { Directory } from '../ports/directory.js';
 import type { Ledger } from '../ports/ledger.js';
+import type { LedgerPast } from '../ports/ledger-past.js';
 import type { Log } from '../ports/log.js';
 import type { Notices } from '../ports/notifier.js';
 import type { Provider, ProviderKind } from '../ports/provider.js';
@@ -18,6 +19,7 @@ export interface Ports {
   readonly directory: Directory;
   readonly repository: Repository;
   readonly ledger: Ledger;
+  readonly past: LedgerPast;
   /** One provider per configured target. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly kinds: ReadonlyMap<string, ProviderKind>;

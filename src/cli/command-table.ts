@@ -3,7 +3,7 @@ import type { Configure } from './command.js';
 export interface CommandEntry {
   readonly words: string;
   readonly about: string;
-  /** What is said while it takes longer; absent where a command goes on by itself or is always quick. */
+  /** What is said while it takes longer; absent where a command is always quick. */
   readonly doing?: string;
   readonly load: () => Promise<{ readonly configure: Configure }>;
 }
@@ -105,6 +105,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/audit-replay.js'),
   },
   {
+    words: 'audit stream',
+    about: 'send what happened to a file, standard output or a webhook, for a SIEM',
+    load: () => import('./commands/audit-stream.js'),
+  },
+  {
     words: 'audit checkpoint',
     about: 'write down the state of a proved ledger, to be kept elsewhere',
     doing: 'proving the ledger',
@@ -131,11 +136,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'serve',
     about: 'run the app: webhooks, checks, grants and their ends',
+    doing: 'starting',
     load: () => import('./commands/serve.js'),
   },
   {
     words: 'sandbox',
     about: 'play with everything on an embedded GitHub stand-in',
+    doing: 'starting PostgreSQL, the stand-in and Hallpass',
     load: () => import('./commands/sandbox.js'),
   },
   {

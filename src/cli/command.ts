@@ -17,10 +17,7 @@ function branchName(text: string): string {
   throw new InvalidArgumentError('It is no name of a branch.');
 }
 
-/** Examples below the help of a command. */
+/** Examples below the help of a command, each under what it does, so that a long one breaks no column. */
 export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
-  const width = Math.max(...lines.map(([command]) => command.length));
-  return ['', 'Examples:', ...lines.map(([command, does]) => `  ${command.padEnd(width)}  ${does}`)].join(
-    '\n',
-  );
+  return ['', 'Examples:', ...lines.flatMap(([command, does]) => [`  # ${does}`, `  ${command}`])].join('\n');
 }

@@ -23,7 +23,7 @@ complete -F _hallpass hallpass
   zsh: `#compdef hallpass
 # hallpass completion zsh
 _hallpass() {
-  local kind line
+  local kind line about
   local -a lines found
   lines=("\${(@f)$("\${words[1]}" complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   kind=\${lines[1]}
@@ -32,7 +32,8 @@ _hallpass() {
     folders) compset -P '--*='; _files -/; return ;;
   esac
   for line in "\${(@)lines[2,-1]}"; do
-    found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    about=\${line#*$'\\t'}
+    found+=("\${\${line%%$'\\t'*}//:/\\\\:}\${about:+:$about}")
   done
   compset -P '--*='
   _describe -t hallpass hallpass found

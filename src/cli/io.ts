@@ -7,6 +7,8 @@ import type { Prompts } from './prompts.js';
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** As `out`, for what must have arrived before anything else is done; rejects when nobody reads it any more. Absent: `out` will do. */
+  readonly write?: (text: string) => Promise<void>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Whether standard output is a terminal. */

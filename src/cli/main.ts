@@ -31,6 +31,10 @@ function everySecond(tick: () => void): () => void {
 
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
+  write: (text) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    }),
   err: (text) => void process.stderr.write(text),
   env: process.env,
   cwd: process.cwd(),

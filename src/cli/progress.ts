@@ -33,6 +33,10 @@ export function progressOf(io: Io, doing: string | undefined): Progress {
     io.err(`${isShown ? CLEAR : ''}… ${oneLine(doing)} (${seconds} s)`);
     isShown = true;
   };
+  const stop = (): void => {
+    silence();
+    clear();
+  };
   const aside =
     <A extends readonly unknown[], T>(ask: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
@@ -54,6 +58,11 @@ export function progressOf(io: Io, doing: string | undefined): Progress {
   return {
     io: {
       ...io,
+      // What goes on until it is told to stop has started by then.
+      untilStopped: () => {
+        stop();
+        return io.untilStopped();
+      },
       out: pushing(io.out),
       err: pushing(io.err),
       ...(ask === undefined ? {} : { ask: aside(ask) }),
@@ -62,10 +71,7 @@ export function progressOf(io: Io, doing: string | undefined): Progress {
     start() {
       silence = everySecond(tick);
     },
-    stop() {
-      silence();
-      clear();
-    },
+    stop,
   };
 }
 

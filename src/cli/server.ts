@@ -57,6 +57,8 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): ServeOption
       alertAfterSeconds: settings.alertAfterSeconds,
     },
     receivers: secret.receivers,
+    streams: secret.streams,
+    ...(settings.checkpoints === undefined ? {} : { checkpoints: settings.checkpoints }),
     dataDir: settings.dataDir,
     signingKey: secret.signingKey,
     secrets: secret.secrets,

@@ -1,3 +1,4 @@
+import { ACCESS_REVIEWS_FOLDER } from './access-review/access-review.js';
 import type { Oid } from './approval.js';
 import type { Account } from './identity.js';
 import { REQUEST_FOLDER, requestIdOfPath } from './request.js';
@@ -34,7 +35,7 @@ export interface PullRequest {
   readonly merged: { readonly commit: Oid; readonly at: Instant; readonly by: Account | null } | null;
 }
 
-export type PullRequestClass = 'request' | 'removal' | 'control' | 'other' | 'mixed';
+export type PullRequestClass = 'request' | 'removal' | 'control' | 'access_review' | 'other' | 'mixed';
 
 const CONTROL_FILES = new Set(['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']);
 
@@ -47,7 +48,7 @@ export const PEOPLE_PATH = '.github/access/people.yaml';
 /** Every YAML file below here is a policy suite, and runs when policy changes. */
 export const SUITES_FOLDER = '.github/access/suites';
 
-type ChangeClass = 'request' | 'removal' | 'modified-request' | 'control' | 'other';
+type ChangeClass = 'request' | 'removal' | 'modified-request' | 'control' | 'access_review' | 'other';
 
 /** What a single change is. Only `README.md` may lie among the requests besides requests. */
 export function classOfChange(change: TreeChange): ChangeClass {
@@ -56,6 +57,7 @@ export function classOfChange(change: TreeChange): ChangeClass {
     if (change.before === null) return 'request';
     return change.after === null ? 'removal' : 'modified-request';
   }
+  if (change.path.startsWith(ACCESS_REVIEWS_FOLDER)) return 'access_review';
   const name = change.path.slice(change.path.lastIndexOf('/') + 1);
   if (CONTROL_FILES.has(change.path) || name === '.gitattributes') return 'control';
   return CONTROL_FOLDERS.some((folder) => change.path.startsWith(folder)) ? 'control' : 'other';

@@ -79,6 +79,17 @@ export const ISSUES = {
   ),
   key_without_effect: warning('{key} does nothing in a rule with {effect}', 'remove it'),
   conflict_unknown: warning('the catalog has no entitlement {id}', '{suggestion}'),
+  answer_after_next_review: error(
+    'owners would be asked again before their answer is due',
+    'make within shorter than {limit}',
+  ),
+  access_reviews_too_long: error('{key} is longer than Hallpass remembers', 'make {key} at most {limit}'),
+
+  // Access reviews
+  access_review_changed: error(
+    'this is not what was asked: {problem}',
+    'put it back as it was; only keep and justification are yours to fill in',
+  ),
 
   // People
   login_taken: error('{login} is listed already; GitHub ignores case in logins', 'keep one of them'),

@@ -4,6 +4,12 @@ import type { GroupDocument } from './words.js';
 export interface PolicyDocument {
   readonly rules: readonly RuleDocument[];
   readonly conflicts?: readonly (readonly string[])[];
+  readonly access_reviews?: {
+    readonly every: string;
+    readonly within: string;
+    readonly long_lived: string;
+    readonly owners?: GroupDocument;
+  };
 }
 
 export interface RuleDocument {

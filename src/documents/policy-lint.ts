@@ -25,7 +25,26 @@ export function lintPolicy(draft: Draft, catalog: Catalog | undefined): void {
     if (catalog !== undefined) checkEntitlements(draft, at, { rule, catalog });
   });
   if (catalog !== undefined && draft.isSound(['conflicts'])) checkConflicts(draft, catalog);
+  if (draft.isSound(['access_reviews'])) checkAccessReviews(draft);
 }
+
+/** Owners must have answered before they are asked again, and nothing is asked about that cannot be held so long. */
+function checkAccessReviews(draft: Draft): void {
+  const { access_reviews: reviews } = draft.value as PolicyDocument;
+  if (reviews === undefined) return;
+  const { every, within, owners } = reviews;
+  if (owners !== undefined) checkUsers(draft, ['access_reviews', 'owners', 'users'], owners);
+  if (durationSeconds(durationOf(within)) >= durationSeconds(durationOf(every)))
+    draft.report('answer_after_next_review', ['access_reviews', 'within'], { limit: every });
+  for (const [key, days] of Object.entries(MOST_DAYS)) {
+    const at = ['access_reviews', key];
+    if (durationSeconds(durationOf(reviews[key as keyof typeof MOST_DAYS])) > days * 86_400)
+      draft.report('access_reviews_too_long', at, { key, limit: `${days}d` });
+  }
+}
+
+/** Passes look back for lists of access reviews as far as these ask for, and no further. */
+const MOST_DAYS = { every: 366, within: 92 } as const;
 
 type Check = (draft: Draft, at: Path, rule: RuleDocument) => void;
 

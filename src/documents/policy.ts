@@ -30,8 +30,17 @@ export function parsePolicy(bytes: Uint8Array, file: string, catalog?: Catalog):
   return draft.conclude(() => policyOf(draft.value as PolicyDocument));
 }
 
-function policyOf({ rules, conflicts = [] }: PolicyDocument): Policy {
-  return { rules: rules.map(ruleOf), conflicts };
+function policyOf({ rules, conflicts = [], access_reviews }: PolicyDocument): Policy {
+  return {
+    rules: rules.map(ruleOf),
+    conflicts,
+    ...optional('accessReviews', access_reviews, ({ every, within, long_lived, owners }) => ({
+      every: durationOf(every),
+      within: durationOf(within),
+      longLived: durationOf(long_lived),
+      ...optional('owners', owners, groupOf),
+    })),
+  };
 }
 
 function ruleOf(rule: RuleDocument): Rule {

@@ -6,6 +6,16 @@ import { CONTROL_PROFILE } from './profile.js';
 import type { Kinds } from './provider-kinds.js';
 import { SETTINGS } from './schemas/settings.js';
 import {
+  type CheckpointSettings,
+  type CheckpointsDocument,
+  checkCheckpoints,
+  checkpointsOf,
+  checkStreams,
+  type StreamDocument,
+  type StreamSettings,
+  streamOf,
+} from './settings-evidence.js';
+import {
   checkReceivers,
   type ReceiverDocument,
   type ReceiverSettings,
@@ -60,6 +70,10 @@ export interface Settings {
   readonly dashboard?: DashboardSettings;
   /** How long something may be past its end before people are told. */
   readonly alertAfterSeconds: number;
+  /** Where what the ledger says is sent. */
+  readonly streams: readonly StreamSettings[];
+  /** Where the state of the ledger is written down; absent: nowhere. */
+  readonly checkpoints?: CheckpointSettings;
 }
 
 /** The GitHub App as what people sign in with. */
@@ -102,6 +116,8 @@ interface SettingsDocument {
   readonly notify?: readonly ReceiverDocument[];
   readonly dashboard?: { readonly client_id: string; readonly client_secret: SecretSource };
   readonly alert_after?: string;
+  readonly streams?: readonly StreamDocument[];
+  readonly checkpoints?: CheckpointsDocument;
 }
 
 const PUBLIC_API = 'api.github.com';
@@ -115,6 +131,8 @@ export function parseSettings(bytes: Uint8Array, file: string, kinds: Kinds): Pa
   checkTargetSettings(draft, kinds);
   checkReceivers(draft);
   checkDashboard(draft);
+  checkStreams(draft);
+  checkCheckpoints(draft);
   return draft.conclude(() => settingsOf(draft.value as SettingsDocument, kinds));
 }
 
@@ -126,6 +144,16 @@ function checkDashboard(draft: Draft): void {
       key: 'public_url',
       expected: 'the address people reach the dashboard at',
     });
+}
+
+function evidenceOf({
+  streams = [],
+  checkpoints,
+}: SettingsDocument): Pick<Settings, 'streams' | 'checkpoints'> {
+  return {
+    streams: streams.map(streamOf),
+    ...(checkpoints === undefined ? {} : { checkpoints: checkpointsOf(checkpoints) }),
+  };
 }
 
 function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
@@ -160,6 +188,7 @@ function settingsOf(document: SettingsDocument, kinds: Kinds): Settings {
     notify: (document.notify ?? []).map(receiverOf),
     ...(document.dashboard === undefined ? {} : { dashboard: dashboardOf(document.dashboard) }),
     alertAfterSeconds: durationSeconds(durationOf(document.alert_after ?? ALERT_AFTER)),
+    ...evidenceOf(document),
   };
 }
 

@@ -40,10 +40,15 @@ export interface LedgerHistory {
   head(branch: string): Promise<Oid | undefined>;
   /** The branch the clone starts from. */
   defaultBranch(): Promise<string | undefined>;
-  /** First-parent commits up to `head`, oldest first, in bounded memory. */
-  ledger(head: Oid): AsyncIterable<LedgerCommit>;
+  /**
+   * First-parent commits up to `head`, oldest first, in bounded memory. @param after only those that follow it; throws
+   * `Blocked('ledger_rewritten')` when `head` does not lead back to it.
+   */
+  ledger(head: Oid, after?: Oid): AsyncIterable<LedgerCommit>;
   /** The same for the default branch, and only what changed among requests and control documents. */
   landings(head: Oid): AsyncIterable<BranchCommit>;
+  /** How many first-parent commits lead up to it, itself included. */
+  length(head: Oid): Promise<number>;
   /** What a commit says of itself. `undefined`: not here, no commit, or damaged. */
   about(commit: Oid): Promise<CommitWords | undefined>;
   /** The bytes of a blob, proved to have that id. `undefined`: not here, no blob, damaged, or larger than `limit`. */

@@ -1,3 +1,4 @@
+import type { AccessReviewRecord } from '../core/access-review/access-review.js';
 import type { Oid } from '../core/approval.js';
 import type { Entry, Violation } from '../core/grant.js';
 import type { OrphanRecord } from '../core/reconcile/orphan.js';
@@ -42,6 +43,7 @@ export interface LedgerBatch {
   readonly entries: readonly Entry[];
   readonly violations: readonly Violation[];
   readonly orphans?: readonly OrphanRecord[];
+  readonly accessReviews?: readonly AccessReviewRecord[];
   readonly cursor?: Oid;
   /** Entries the changes go by without changing them; another writer's change to one of them counts as one to ours. */
   readonly reliesOn?: readonly RequestId[];
@@ -69,6 +71,8 @@ export interface Ledger {
    * those months hold. Throws `Blocked('entry_unreadable')` when one of them cannot be read.
    */
   filedIn(months: readonly string[]): Promise<readonly Entry[]>;
+  /** Every stage of the access reviews asked in the given months. Throws as `filedIn` does. */
+  accessReviewsOf(months: readonly string[]): Promise<readonly AccessReviewRecord[]>;
   /** @returns the new head. An empty batch writes nothing and returns the base. */
   append(batch: LedgerBatch): Promise<Oid | null>;
 }

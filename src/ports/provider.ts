@@ -36,7 +36,7 @@ export interface GrantResult {
  * truth is `observe`, never the request.
  */
 export interface Provider {
-  /** Those of its kind, and so is `nativeExpiryOf`. */
+  /** Those of its kind, or more where the target's settings make it do more. */
   readonly abilities: Abilities;
   /** How many calls about different holdings may run at once; absent: one after the other. */
   readonly width?: number;

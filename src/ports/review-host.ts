@@ -68,6 +68,17 @@ export interface KeptIssue {
   readonly assignees: readonly string[];
 }
 
+/** A pull request of the app's own. */
+export interface PullRequestDraft {
+  readonly branch: string;
+  readonly base: string;
+  readonly path: string;
+  readonly content: string;
+  /** Ids and words. */
+  readonly title: string;
+  readonly markdown: string;
+}
+
 /**
  * The pull requests of the one pinned repository. Every list is read to its last page; at a documented cap the answer is
  * `null` or a fault, never a part (T038).
@@ -105,6 +116,13 @@ export interface ReviewHost {
    * An identical one is not written again.
    */
   keepIssues(scopes: readonly string[], issues: readonly KeptIssue[]): Promise<void>;
+  /**
+   * Opens a pull request that brings one file, from a branch of the app's own, unless one is open from there: that is left as it is, since
+   * people fill it in. @returns `undefined` when the default branch has these bytes already, so that there is nothing to open.
+   */
+  keepPullRequest(
+    draft: PullRequestDraft,
+  ): Promise<{ readonly number: number; readonly isNew: boolean } | undefined>;
   requestReviews(pullRequest: number, logins: readonly string[]): Promise<void>;
   setLabels(pullRequest: number, add: readonly string[], remove: readonly string[]): Promise<void>;
   /** Merges when the head is still `head`. @returns false when GitHub said no (409, 405). */

@@ -2,11 +2,12 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../ports/log.js';
 import { type Running, type ServeOptions, serve } from '../serve.js';
-import { CALLBACK_PATH } from '../web/dashboard/sign-in.js';
+import { CALLBACK_PATH } from '../views/web/site.js';
 import { newSigningKey, type Wired, wireServer } from '../wire.js';
 import type { SandboxClock } from './clock.js';
 import { FIRST_FILES, TEAMS, USERS } from './documents.js';
 import { type GitHubOptions, type SandboxGitHub, startGitHub } from './github/start.js';
+import { providersOn } from './on-our-clock.js';
 
 export interface WorldOptions {
   /** Everything it keeps lies here. */
@@ -22,11 +23,14 @@ export interface WorldOptions {
   readonly port?: number;
   /** How long Hallpass waits before it reads again what GitHub failed to answer; tests do not. */
   readonly retryMilliseconds?: number;
+  /** Default: all there are, with targets whose clocks jump with ours. */
   readonly providers?: ServeOptions['providers'];
   /** Whether passes keep an issue for drift. */
   readonly driftIssue?: boolean;
   readonly receivers?: ServeOptions['receivers'];
   readonly secrets?: ServeOptions['secrets'];
+  readonly streams?: ServeOptions['streams'];
+  readonly checkpoints?: ServeOptions['checkpoints'];
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
@@ -149,8 +153,10 @@ function serveOptionsOf(
     ]),
     clock: options.clock,
     log: options.log,
-    ...(options.providers === undefined ? {} : { providers: options.providers }),
+    providers: options.providers ?? providersOn(options.clock),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.streams === undefined ? {} : { streams: options.streams }),
+    ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     secrets: () => [secrets.privateKey, secrets.webhookSecret, signingKey, ...(options.secrets?.() ?? [])],
     webhookSecret: secrets.webhookSecret,
     host: '127.0.0.1',

@@ -1,4 +1,5 @@
 import { neededPermissions, WANTED_EVENTS } from '../core/doctor/app-permissions.js';
+import { CALLBACK_PATH } from './web/site.js';
 
 /** What a new GitHub App for Hallpass is to be. */
 export interface NewApp {
@@ -9,7 +10,7 @@ export interface NewApp {
   readonly kinds: readonly string[];
 }
 
-/** Behind the address; the proxy passes on nothing else. */
+/** Behind the address. */
 const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** GitHub's manifest of an app ("Registering a GitHub App from a manifest"): private, and with no more than it needs. */
@@ -19,6 +20,7 @@ export function appManifest({ organization, address, kinds }: NewApp): object {
     url: address,
     hook_attributes: { url: `${address}${WEBHOOK_PATH}`, active: true },
     redirect_url: address,
+    callback_urls: [`${address}${CALLBACK_PATH}`],
     public: false,
     default_permissions: permissionsOf(kinds),
     default_events: WANTED_EVENTS,
@@ -36,6 +38,7 @@ export function newAppUrl({ organization, address, kinds }: NewApp): string {
     webhook_active: 'true',
     webhook_url: `${address}${WEBHOOK_PATH}`,
     public: 'false',
+    'callback_urls[]': `${address}${CALLBACK_PATH}`,
     ...permissionsOf(kinds),
   });
   for (const event of WANTED_EVENTS) query.append('events[]', event);

@@ -29,7 +29,9 @@ export function checkOf(view: DecisionView, head: Oid): CheckResult {
     conclusion: CONCLUSION[standingOf(view)],
     title: headlineOf(view),
     summary: summaryOf(view),
-    annotations: view.issues.slice(0, MOST_ANNOTATIONS).map(annotationOf),
+    annotations: [...view.issues, ...view.requests.flatMap(({ inFile = [] }) => inFile)]
+      .slice(0, MOST_ANNOTATIONS)
+      .map(annotationOf),
   };
 }
 

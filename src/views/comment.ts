@@ -1,3 +1,4 @@
+import { accessReviewLines } from './access-review.js';
 import { type DecisionView, nextStepOf, type RequestView } from './decision-view.js';
 import { type Explanation, explanationOf } from './explanation.js';
 import { impactLines } from './impact.js';
@@ -49,6 +50,7 @@ function body(view: DecisionView): readonly string[] {
     ...bulleted('To fix', issueLines(view.issues)),
     ...bulleted('Ends', view.removals.map(name)),
     ...impact(view),
+    ...bulleted('What it means', view.accessReview === undefined ? [] : accessReviewLines(view.accessReview)),
     ...view.requests.flatMap((request) => requestSection(request, view)),
   ];
 }

@@ -7,6 +7,7 @@ import type { PullRequestClass } from '../core/pull-request.js';
 import type { AccessRequest, RequestId } from '../core/request.js';
 import type { Instant } from '../core/time.js';
 import type { Issue } from '../documents/issue.js';
+import { type AccessReviewView, isListApproved } from './access-review.js';
 
 /** One request and everything a surface says about it. */
 export interface RequestView {
@@ -16,6 +17,8 @@ export interface RequestView {
   readonly decision: Decision;
   /** Catalog facts of the entitlements asked for; what the catalog does not know is absent. */
   readonly entitlements: readonly Entitlement[];
+  /** Findings that another file would mend, at the lines they are about. */
+  readonly inFile?: readonly Issue[];
   /** When the subject had the same last, where that is known; what is absent may have been held all the same. */
   readonly lastHeld?: readonly LastHeld[];
   /** The window it would get if it landed now, or has got. */
@@ -58,6 +61,8 @@ export interface DecisionView {
   readonly asked: readonly { readonly login: string; readonly why: string }[];
   /** What a change of the control documents would do, and among how many requests that was looked for. */
   readonly impact?: { readonly impacts: readonly Impact[]; readonly looked: number };
+  /** A list of an access review, where the pull request brings one. */
+  readonly accessReview?: AccessReviewView;
   readonly next?: NextStep;
 }
 
@@ -73,6 +78,7 @@ export function standingOf(view: DecisionView): Standing {
   if (view.pullRequest === 'removal') return 'removal';
   if (view.broken.some((issue) => issue.severity === 'error')) return 'broken';
   if (view.pullRequest === 'mixed') return 'refused';
+  if (view.accessReview !== undefined) return isListApproved(view.accessReview) ? 'approved' : 'pending';
   const outcomes = new Set(view.requests.map(({ decision }) => decision.outcome));
   // Only a pull request that asks for nothing may pass without a decision.
   const undecided = view.pullRequest === 'other' ? 'nothing' : 'refused';

@@ -19,7 +19,7 @@ const NEXT: Readonly<Record<NextStep, Phrase>> = {
   restored: phrase`Hallpass gives it again. If it goes missing once more, find out who takes it away.`,
   removed: phrase`Hallpass removes it and records that in the ledger.`,
   tried_again: phrase`Hallpass goes on trying. Look into the entry of the grant for what is in the way.`,
-  adopt_or_remove: phrase`Remove it on the target, or have it asked for as a request and remove it then.`,
+  adopt_or_remove: phrase`Adopt or remove it: where policy has access reviews, its owners are asked in a pull request. Else remove it on the target, or have it asked for as a request and remove it then.`,
   removed_by_hand: phrase`Hallpass leaves it alone: too many would go at once. Look at each, and remove on the target what nobody needs.`,
   given_back_by_hand: phrase`It was there before the grant, so Hallpass does not give it back. Give it again on the target if it is still to be there.`,
 };
@@ -29,8 +29,8 @@ export function driftText({ targets }: DriftReport): string {
   const blocks = targets.map((target) => [
     toText(headOf(target)),
     ...target.findings.flatMap((finding) => [
-      `  ${toText(phrase`${sentenceOf(finding)}. ${ownersText(finding.owners)}`)}`,
-      `    ${toText(NEXT[finding.next])}`,
+      `  ${toText(phrase`${driftSentence(finding)}. ${ownersText(finding.owners)}`)}`,
+      `    ${toText(driftNext(finding))}`,
     ]),
   ]);
   return blocks.length === 0
@@ -63,7 +63,7 @@ function linesOf(findings: readonly DriftFinding[]): readonly string[] {
   if (findings.length === 0) return [];
   const lines = findings
     .slice(0, MOST)
-    .map((finding) => `- ${toMarkdown(phrase`${sentenceOf(finding)}. ${NEXT[finding.next]}`)}`);
+    .map((finding) => `- ${toMarkdown(phrase`${driftSentence(finding)}. ${driftNext(finding)}`)}`);
   const more = findings.length - MOST;
   return [[...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')];
 }
@@ -76,7 +76,13 @@ function headOf({ target, looked, code, stopped, findings }: TargetReport): Phra
   return phrase`${name(target)}: ${count}${part}${guard}`;
 }
 
-function sentenceOf(finding: DriftFinding): Phrase {
+/** What comes of it, or has to. */
+export function driftNext({ next }: DriftFinding): Phrase {
+  return NEXT[next];
+}
+
+/** What is so, for every surface. */
+export function driftSentence(finding: DriftFinding): Phrase {
   const since = finding.since === null ? [] : phrase`, since ${utc(finding.since)}`;
   const grant = finding.id === null ? [] : phrase` (grant ${name(finding.id)})`;
   return phrase`${KINDS[finding.kind](finding)}${grant}${since}`;

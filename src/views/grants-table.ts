@@ -44,6 +44,26 @@ interface RowApproval {
   readonly group: number | null;
 }
 
+/**
+ * Rows with where their pull request and its reviews are on GitHub. @param url of the repository; without, they are as they were: a clone
+ * does not know where it came from.
+ */
+export function linkedRows(url: string | undefined): (rows: readonly GrantRow[]) => readonly object[] {
+  if (url === undefined) return (rows) => rows;
+  return (rows) =>
+    rows.map((row) => {
+      const pullRequestUrl = `${url}/pull/${row.pull_request}`;
+      return {
+        ...row,
+        approvals: row.approvals.map((one) => ({
+          ...one,
+          url: `${pullRequestUrl}#pullrequestreview-${one.review}`,
+        })),
+        pull_request_url: pullRequestUrl,
+      };
+    });
+}
+
 const GONE: ReadonlySet<GrantRow['state']> = new Set(['ended', 'void', 'refused']);
 
 /** Time left for what lives, and what became of the rest. */

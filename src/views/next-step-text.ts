@@ -11,6 +11,7 @@ export function nextText(view: DecisionView): Phrase {
     return phrase`It has landed. The access begins at ${utc(step.from)} and is there until ${utc(step.until)}, or until it is ended early.`;
   if (step.kind === 'ended') return phrase`The access ended at ${utc(step.at)} (${step.reason}).`;
   if (step.kind === 'nothing') return NOTHING[standingOf(view)] ?? phrase`Nothing.`;
+  if (step.kind === 'merge' && view.accessReview !== undefined) return LIST_MERGE;
   if (step.kind === 'approvals' && mergesItself(view)) return APP_WAITS;
   return NEXT[step.kind];
 }
@@ -28,6 +29,8 @@ const NEXT: Readonly<Record<Exclude<NextStep['kind'], Told>, Phrase>> = {
   granting: phrase`It has landed and is being granted.`,
   not_granted: phrase`It has landed, and nothing was granted; a comment below says why. To ask again, open a pull request with a new file.`,
 };
+
+const LIST_MERGE = phrase`Merge this pull request before its deadline; then the answers count.`;
 
 const APP_WAITS = phrase`When everything above is there, Hallpass merges this. A new commit makes approvals void.`;
 

@@ -109,7 +109,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'sandbox',
-    imports: [...OUTERMOST, 'sandbox/github', 'web', 'wire', 'serve'],
+    imports: [...OUTERMOST, 'sandbox/github', 'wire', 'serve'],
     node: true,
     say: 'The demo drives the product from outside.',
   },
@@ -160,7 +160,15 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'wire-offline',
-    imports: ['core', 'documents', 'ports', 'adapters/git', 'adapters/system', 'adapters/providers'],
+    imports: [
+      'core',
+      'documents',
+      'ports',
+      'adapters/git',
+      'adapters/notifier',
+      'adapters/system',
+      'adapters/providers',
+    ],
     node: true,
     say: 'wire-offline.ts is the part of wire.ts that needs no server; it must not load one.',
   },
@@ -177,6 +185,20 @@ export const AREAS: readonly Area[] = [
     say: 'wire-asking.ts puts together what a person who asks needs, with a token of their own; no app, no target.',
   },
   {
+    area: 'wire-evidence',
+    imports: [
+      'core',
+      'ports',
+      'app',
+      'adapters/git',
+      'adapters/notifier',
+      'adapters/providers/*',
+      'adapters/system',
+    ],
+    node: true,
+    say: 'wire-evidence.ts is the part of wire.ts that puts together what keeps evidence elsewhere; it starts nothing.',
+  },
+  {
     area: 'wire-notices',
     imports: ['core', 'ports', 'app', 'adapters/notifier', 'adapters/system'],
     node: true,
@@ -190,7 +212,7 @@ export const AREAS: readonly Area[] = [
   },
   {
     area: 'wire',
-    imports: [...OUTERMOST, 'wire-dashboard', 'wire-notices', 'wire-setup'],
+    imports: [...OUTERMOST, 'wire-dashboard', 'wire-evidence', 'wire-notices', 'wire-setup'],
     node: true,
     say: 'wire.ts puts adapters and use cases together, no drivers.',
   },

@@ -31,6 +31,17 @@ describe('hallpass list', () => {
     );
   });
 
+  it('leads to the pull request and its reviews when it is told where the repository is', async () => {
+    const repo = await ledger();
+    const asked = ['list', '--repo', repo, '--json'];
+    const { out } = await cli([...asked, '--url', 'https://github.com/acme/access']);
+    const [{ pull_request: number, approvals, pull_request_url: url }] = JSON.parse(out).grants;
+    expect(url).toBe(`https://github.com/acme/access/pull/${number}`);
+    for (const { review, url: own } of approvals) expect(own).toBe(`${url}#pullrequestreview-${review}`);
+    expect((await cli(asked)).out).not.toContain('https:');
+    expect((await cli([...asked, '--url', 'javascript:alert(1)'])).code).toBe(2);
+  });
+
   it('shows a past instant, relative to the folder it runs in', async () => {
     const remote = await ledger();
     const { code, out } = await cli(['list', '--repo', 'remote.git', '--at', '2026-11-22T12:30:00Z'], {

@@ -44,3 +44,30 @@ it.each([
   expect(stderr).toContain('dist/cli/run.js');
   expect(stderr).not.toMatch(needless);
 });
+
+it.each([
+  [{}, false],
+  [{ FORCE_COLOR: '1' }, true],
+  [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+])('prints colours into a pipe only where it is told to: %j', (env, coloured) => {
+  const help = execFileSync(process.execPath, [MAIN, '--help'], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...env },
+  });
+  expect(help.includes('\u001b[1mUsage:')).toBe(coloured);
+});
+
+// script(1) of util-linux gives it a terminal.
+it.skipIf(!existsSync('/usr/bin/script')).each([
+  [{ TERM: 'xterm' }, true],
+  [{ TERM: 'dumb' }, false],
+  [{ TERM: 'xterm', NO_COLOR: '1' }, false],
+])('prints colours on a terminal that takes them: %j', (env, coloured) => {
+  const command = `'${process.execPath}' '${MAIN}' --help`;
+  const { stdout } = spawnSync('/usr/bin/script', ['-qec', command, '/dev/null'], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...env },
+  });
+  expect(stdout).toContain('Usage:');
+  expect(stdout.includes('\u001b[1mUsage:')).toBe(coloured);
+});

@@ -37,8 +37,8 @@ it('every command has examples of itself, with options it has', async () => {
 });
 
 it('every command that answers something has --json, its shape is published and described', async () => {
-  // One prints a script; the other plays until it is stopped.
-  expect(WITHOUT_JSON).toEqual(['sandbox', 'completion']);
+  // Lines of JSON whatever was asked for, and a script.
+  expect(WITHOUT_JSON).toEqual(['audit stream', 'completion']);
   const commands = await declaredCommands();
   for (const { words, command } of commands.filter((one) => SHAPES.has(one.words)))
     expect(

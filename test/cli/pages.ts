@@ -33,11 +33,9 @@ export async function declaredCommands(): Promise<readonly Declared[]> {
 /** The lines below `Examples:`, as command and what it does. */
 export function examplesIn(help: string): readonly (readonly [command: string, does: string])[] {
   const lines = /^Examples:\n((?: {2}\S.*\n)+)/m.exec(`${help}\n`)?.[1] ?? '';
-  return lines
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => /^ {2}(.*?) {2,}(\S.*)$/.exec(line))
-    .map((match) => [match?.[1] ?? '', match?.[2] ?? ''] as const);
+  return [...lines.matchAll(/^ {2}# (.*)\n {2}(.*)$/gm)].map(
+    ([, does = '', command = '']) => [command, does] as const,
+  );
 }
 
 /** `docs/cli.md` as the program has it. */

@@ -79,6 +79,16 @@ describe('progress', () => {
     expect(said).toEqual(['err … reading (3 s)']);
   });
 
+  it('is over once something runs that goes on until it is told to stop', async () => {
+    const { io, said, pass } = terminal();
+    const progress = progressOf(io, 'starting');
+    progress.start();
+    pass();
+    await progress.io.untilStopped();
+    pass();
+    expect(said).toEqual(['err … starting (1 s)', `err ${CLEAR}`]);
+  });
+
   it('is not shown where nobody watches, or for what has no end', () => {
     const { io, said } = terminal();
     const { everySecond: _, ...unwatched } = io;

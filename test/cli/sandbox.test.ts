@@ -2,20 +2,24 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
 import { cli } from './harness.js';
+import { checkShape } from './json-shapes.js';
 
 it('opens a sandbox one can work with by hand, and leaves nothing behind', async () => {
   let out = '';
   let kept = '';
   let files: unknown;
   let listed: Awaited<ReturnType<typeof cli>> | undefined;
-  const { code, err } = await cli(['sandbox'], {
+  const argv = ['sandbox', '--json'];
+  const { code, err } = await cli(argv, {
     out: (text) => {
       out += text;
     },
     async untilStopped() {
-      const [, token = '', pulls = ''] = /Bearer (\S+)' (\S+\/pulls) /.exec(out) ?? [];
-      files = await (await fetch(pulls, { headers: { authorization: `Bearer ${token}` } })).json();
-      kept = /hallpass list --repo (\S+)/.exec(out)?.[1] ?? '';
+      checkShape(argv, out);
+      const { tokens, ...told } = JSON.parse(out);
+      const headers = { authorization: `Bearer ${tokens.alice}` };
+      files = await (await fetch(`${told.api_url}/pulls`, { headers })).json();
+      kept = told.git_dir;
       listed = await cli(['list', '--repo', kept]);
     },
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from './harness.js';
 import { type Installation, installation } from './installation.js';
+import { checkShape } from './json-shapes.js';
 
 let dir = '';
 let place: Installation;
@@ -62,6 +63,7 @@ describe('against a real server', () => {
         out += text;
       },
       async untilStopped() {
+        checkShape(['serve', '--json'], out);
         const { url, webhook_url: webhooks } = JSON.parse(out);
         expect(webhooks).toContain(url);
         health = (await fetch(new URL('/healthz', url))).status;

@@ -57,7 +57,7 @@ function* openPlaces(schema: Schema, at: string): Generator<string> {
 
 /** A provider's own data, checked against the schema of its kind. */
 const KNOWN_OPEN =
-  /^(?:catalog\.entitlements\{\}\.grant|settings\.targets\{\}|ledger-entry\.holdings\[\]\.holding\.grant|orphans\.orphans\[\]\.grant)$/;
+  /^(?:catalog\.entitlements\{\}\.grant|settings\.targets\{\}|ledger-entry\.holdings\[\]\.holding\.grant|orphans\.orphans\[\]\.grant|access-review(?:-record)?\.items\[\]\.standing\.grant)$/;
 
 test('the schemas of every kind of target compile', () => {
   for (const { grantSchema, connectionSchema } of providerKinds.values()) {

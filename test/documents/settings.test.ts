@@ -45,6 +45,7 @@ test('the example is read, with defaults in place', () => {
       allowForks: false,
       driftIssue: false,
       notify: [],
+      streams: [],
       alertAfterSeconds: 300,
     },
     warnings: [],
@@ -183,5 +184,82 @@ describe('receivers of notices', () => {
 
   test.each(['0m', '5', '-5m', '5s'])('are not told after %s', (text) => {
     expect(problems(parse(`${EXAMPLE}alert_after: "${text}"\n`))).toHaveLength(1);
+  });
+});
+
+describe('a dashboard', () => {
+  const withDashboard = (lines: string) => `${EXAMPLE}dashboard:\n${lines}`;
+  const WELL = '  client_id: Iv23liExample\n  client_secret: { env: HALLPASS_CLIENT_SECRET }\n';
+
+  test('is there when the settings say so, and only then', () => {
+    expect(parse(withDashboard(WELL))).toMatchObject({
+      value: { dashboard: { clientId: 'Iv23liExample', clientSecret: { env: 'HALLPASS_CLIENT_SECRET' } } },
+    });
+    expect(parse(EXAMPLE)).not.toHaveProperty('value.dashboard');
+  });
+
+  test.each([
+    ['no client', '  client_secret: { env: X }\n', 'missing_key'],
+    ['no secret', '  client_id: x\n', 'missing_key'],
+    ['a secret in the open', '  client_id: x\n  client_secret: abc\n', 'wrong_type'],
+    ['another key', `${WELL}  open: true\n`, 'unknown_key'],
+  ])('with %s is refused', (_name, lines, code) => {
+    expect(problems(parse(withDashboard(lines))).join('\n')).toContain(code);
+  });
+
+  test('wants to be told where people reach it', () => {
+    const found = problems(parse(withDashboard(WELL).replace(/^public_url:.*\n/m, '')));
+    expect(found).toEqual(['20:3 missing_key']);
+  });
+});
+
+describe('where evidence is kept elsewhere', () => {
+  const read = (text: string) => parse(`${EXAMPLE}${text}`);
+
+  test('is read', () => {
+    const parsed = read(`streams:
+  - { name: siem, format: ocsf, file: audit.jsonl }
+  - { name: hook, format: json, url: { env: A }, secrets: [{ env: B }] }
+checkpoints: { every: 1d, folder: anchors, command: [/usr/bin/keep, "{name}"] }
+`);
+    expect(parsed).toMatchObject({
+      value: {
+        streams: [
+          { name: 'siem', format: 'ocsf', file: 'audit.jsonl', secrets: [] },
+          { name: 'hook', format: 'json', url: { env: 'A' }, secrets: [{ env: 'B' }] },
+        ],
+        checkpoints: { everySeconds: 86_400, folder: 'anchors', command: ['/usr/bin/keep', '{name}'] },
+      },
+    });
+  });
+
+  test.each<readonly [string, string, string]>([
+    [
+      'two streams of one name',
+      'streams: [{ name: a, format: json, file: x }, { name: a, format: json, file: y }]',
+      'duplicate_item',
+    ],
+    ['a stream to nowhere', 'streams: [{ name: a, format: json }]', 'choose_one'],
+    [
+      'a stream to two places',
+      'streams: [{ name: a, format: json, file: x, url: { env: A }, secrets: [{ env: B }] }]',
+      'choose_one',
+    ],
+    ['a webhook without secrets', 'streams: [{ name: a, format: json, url: { env: A } }]', 'missing_key'],
+    [
+      'a file with secrets',
+      'streams: [{ name: a, format: json, file: x, secrets: [{ env: B }] }]',
+      'unknown_key',
+    ],
+    ['a format nobody knows', 'streams: [{ name: a, format: xml, file: x }]', 'invalid_value'],
+    ['checkpoints to nowhere', 'checkpoints: { every: 1d }', 'missing_key'],
+    [
+      'checkpoints by a program of some folder',
+      'checkpoints: { every: 1d, command: [keep] }',
+      'invalid_value',
+    ],
+    ['checkpoints at no time', 'checkpoints: { folder: x }', 'missing_key'],
+  ])('is refused: %s', (_, text, code) => {
+    expect(problems(read(`${text}\n`)).join('\n')).toContain(code);
   });
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { providerKinds } from '../../src/adapters/providers/index.js';
+import type { AccessReviewId } from '../../src/core/access-review/access-review.js';
+import { parseReviewList } from '../../src/documents/access-review.js';
 import { parseCatalog } from '../../src/documents/catalog.js';
 import { parseEntry, renderEntry } from '../../src/documents/entry.js';
 import type { Parsed } from '../../src/documents/issue.js';
@@ -21,6 +23,7 @@ const PARSERS: Readonly<Record<string, (text: string) => Parsed<unknown>>> = {
   catalog: (text) => parseCatalog(bytes(text), 'x', providerKinds),
   people: (text) => parsePeople(bytes(text), 'x'),
   settings: (text) => parseSettings(bytes(text), 'x', providerKinds),
+  'access-review': (text) => parseReviewList(bytes(text), '2026/11/list' as AccessReviewId),
   'ledger-entry': (text) => parseEntry(bytes(text), 'x'),
 };
 

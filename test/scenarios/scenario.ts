@@ -23,6 +23,7 @@ export interface Asked {
   readonly subject?: string;
   readonly entitlements?: readonly string[];
   readonly duration?: string;
+  readonly justification?: string;
   /** Further lines of the document. */
   readonly more?: readonly string[];
 }
@@ -81,7 +82,11 @@ export interface ScenarioOptions {
   readonly allowForks?: boolean;
   readonly driftIssue?: boolean;
   readonly watchesSetup?: boolean;
+  /** Whether people can sign in to see pages. */
+  readonly dashboard?: boolean;
   readonly receivers?: WorldOptions['receivers'];
+  readonly streams?: WorldOptions['streams'];
+  readonly checkpoints?: WorldOptions['checkpoints'];
   /** The kind the catalog calls its targets, where one is wanted that knows people by other names. Default `memory`. */
   readonly kind?: string;
 }
@@ -146,7 +151,10 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     providers: new Map([[options.kind ?? 'memory', memory]]),
     ...(options.driftIssue === undefined ? {} : { driftIssue: options.driftIssue }),
     ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
+    ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
+    ...(options.streams === undefined ? {} : { streams: options.streams }),
+    ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     retryMilliseconds: 1,
     github: {
       ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),
@@ -187,6 +195,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       subject = 'alice',
       entitlements = ['orders-db-readonly'],
       duration = '1h',
+      justification = 'INC-1: look at it',
       more = [],
     } = {}) =>
       [
@@ -194,7 +203,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
         `subject: ${subject}`,
         `entitlements: [${entitlements.join(', ')}]`,
         `duration: ${duration}`,
-        'justification: "INC-1: look at it"',
+        `justification: ${JSON.stringify(justification)}`,
         'ticket: INC-1',
         ...more,
         '',

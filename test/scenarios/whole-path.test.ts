@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { instantOf } from '../../src/core/time.js';
+import { checkOf } from '../../src/sandbox/demo/look.js';
 import { type Scenario, startScenario } from './scenario.js';
 
 let scenario: Scenario;
@@ -47,6 +48,23 @@ describe('the whole path', () => {
     expect(later).toMatch(
       /^<!-- hallpass -->\n### ⏳ Waiting for approval: `alice` wants `orders-db-readonly` for /,
     );
+  });
+
+  it('annotates what policy forbids at the line, and nothing that people can still give', async () => {
+    const long = await scenario.ask('alice', 'long', { duration: '3h' });
+    const { annotations } = await checkOf(scenario.world, long);
+    const line = scenario.document({ duration: '3h' }).split('\n').indexOf('duration: 3h') + 1;
+    expect(line).toBeGreaterThan(0);
+    expect(annotations).toMatchObject([
+      {
+        path: scenario.path('long'),
+        line,
+        title: 'request_impossible',
+        message: expect.stringContaining('3h'),
+      },
+    ]);
+    const fine = await scenario.ask('alice', 'fine');
+    expect((await checkOf(scenario.world, fine)).annotations).toEqual([]);
   });
 
   it('grants nothing for one approval of two', async () => {

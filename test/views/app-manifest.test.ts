@@ -50,6 +50,8 @@ describe('a new app', () => {
       expect(query.get(key), key).toBe(level);
     expect(manifest).toMatchObject({ public: false, hook_attributes: { url: query.get('webhook_url') } });
     expect(query.get('public')).toBe('false');
+    expect(manifest.callback_urls).toEqual(query.getAll('callback_urls[]'));
+    expect(query.get('callback_urls[]')).toBe('https://hallpass.acme.example/sign-in/callback');
     expect(page).toContain('/api/github/webhooks');
     expect(query.get('webhook_url')).toBe('https://hallpass.acme.example/api/github/webhooks');
   });

@@ -70,6 +70,24 @@ describe('the check', () => {
     });
   });
 
+  it('annotates the line of a request that policy forbids, and says it once in the text', () => {
+    const forbidden = {
+      ...ISSUE,
+      line: 5,
+      code: 'request_impossible' as const,
+      message: 'It asks for 8h.',
+      fix: 'Ask for 2h.',
+    };
+    const { annotations, summary } = checkOf(
+      view({ requests: [requestView(DENIED, { inFile: [forbidden] })] }),
+      HEAD,
+    );
+    expect(annotations).toMatchObject([
+      { line: 5, level: 'failure', message: 'It asks for 8h. — Ask for 2h.' },
+    ]);
+    expect(summary).not.toContain('It asks for 8h.');
+  });
+
   it('keeps annotations to what one call takes and shows nothing unseen', () => {
     const many = Array.from({ length: 60 }, () => ({
       ...ISSUE,

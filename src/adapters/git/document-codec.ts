@@ -1,3 +1,4 @@
+import { parseAccessReviewRecord, renderAccessReviewRecord } from '../../documents/access-review.js';
 import { parseEntry, renderEntry } from '../../documents/entry.js';
 import type { Parsed as Document } from '../../documents/issue.js';
 import { renderOrphans } from '../../documents/orphans.js';
@@ -10,6 +11,8 @@ export const documentCodec: LedgerCodec = {
   renderEntry,
   renderViolation,
   renderOrphans,
+  parseAccessReview: (bytes, path) => parsed(parseAccessReviewRecord(bytes, path)),
+  renderAccessReview: renderAccessReviewRecord,
 };
 
 /** The first issue is enough to find the document by; `hallpass audit verify` says the rest. */

@@ -27,11 +27,18 @@ export async function openHistory(directory: string, environment: Environment = 
     flaws: () => flawsOf(clone),
     head: (branch) => headOf(clone, branch),
     defaultBranch: () => defaultBranchOf(clone),
-    async *ledger(head) {
-      for await (const commits of steps(clone, head, [])) yield* await withObjects(objects, commits);
+    async *ledger(head, after) {
+      if (after !== undefined) await refuseRewritten(clone, after, head);
+      for await (const commits of steps(clone, head, { folders: [], after }))
+        yield* await withObjects(objects, commits);
     },
     async *landings(head) {
-      for await (const commits of steps(clone, head, ['access-requests', '.github/access'])) yield* commits;
+      for await (const commits of steps(clone, head, { folders: ['access-requests', '.github/access'] }))
+        yield* commits;
+    },
+    async length(head) {
+      const { bytes } = await walkGit(clone, ['rev-list', '--first-parent', '--count', head]);
+      return Number(bytes.toString('latin1'));
     },
     async about(commit) {
       const object = await objects.read(commit);
@@ -114,18 +121,32 @@ async function defaultBranchOf(clone: Clone): Promise<string | undefined> {
 async function* steps(
   clone: Clone,
   head: Oid,
-  folders: readonly string[],
+  { folders, after }: { readonly folders: readonly string[]; readonly after?: Oid | undefined },
 ): AsyncIterable<readonly BranchCommit[]> {
-  const list = await runGit(clone.objects, ['rev-list', '--first-parent', '--reverse', head], {
+  const range = after === undefined ? [head] : [head, `^${after}`];
+  const list = await runGit(clone.objects, ['rev-list', '--first-parent', '--reverse', ...range], {
     timeout: LONG,
   });
   const commits = linesOf(list) as readonly Oid[];
   for (let at = 0; at < commits.length; at += AT_ONCE) {
     const some = commits.slice(at, at + AT_ONCE);
-    const pairs = some.map((commit, index) => [commit, commits[at + index - 1]].filter(Boolean).join(' '));
+    const before = (index: number) => commits[at + index - 1] ?? after;
+    const pairs = some.map((commit, index) => [commit, before(index)].filter(Boolean).join(' '));
     const { bytes } = await walkGit(clone, [...DIFF, ...folders], `${pairs.join('\n')}\n`);
     yield changesOf(some, bytes);
   }
+}
+
+/** Commits after one that is not there any more are not those that follow it. */
+async function refuseRewritten(clone: Clone, after: Oid, head: Oid): Promise<void> {
+  const args = ['merge-base', '--is-ancestor', after, head];
+  const { code } = await runGit(clone.objects, args, { codes: [0, 1, 128] });
+  if (code === 0) return;
+  throw new Blocked(
+    'ledger_rewritten',
+    `The ledger does not lead through ${after} any more, up to which it was read before.`,
+    'Find out who rewrote it: `hallpass audit verify --contains` says more. Put the branch back before anything is read on.',
+  );
 }
 
 /** A history that cannot be walked is one that proves nothing, not a fault of this program. */

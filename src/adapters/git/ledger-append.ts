@@ -1,5 +1,6 @@
 import type { Oid } from '../../core/approval.js';
 import {
+  accessReviewPath,
   CURSOR_PATH,
   entryPath,
   markerPath,
@@ -57,6 +58,9 @@ export function writesOf(batch: LedgerBatch, codec: LedgerCodec): Writes {
   }
   for (const record of batch.orphans ?? []) {
     writes.set(orphansPath(record), Buffer.from(codec.renderOrphans(record)));
+  }
+  for (const record of batch.accessReviews ?? []) {
+    writes.set(accessReviewPath(record), Buffer.from(codec.renderAccessReview(record)));
   }
   if (batch.cursor !== undefined) writes.set(CURSOR_PATH, Buffer.from(renderCursor(batch.cursor)));
   return writes;

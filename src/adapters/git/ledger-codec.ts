@@ -1,3 +1,4 @@
+import type { AccessReviewRecord } from '../../core/access-review/access-review.js';
 import type { Entry, Violation } from '../../core/grant.js';
 import type { OrphanRecord } from '../../core/reconcile/orphan.js';
 
@@ -10,4 +11,6 @@ export interface LedgerCodec {
   renderEntry(entry: Entry): string;
   renderViolation(violation: Violation): string;
   renderOrphans(record: OrphanRecord): string;
+  parseAccessReview(bytes: Uint8Array, path: string): Parsed<AccessReviewRecord>;
+  renderAccessReview(record: AccessReviewRecord): string;
 }

@@ -1,3 +1,4 @@
+import type { AccessReviewRecord } from '../../core/access-review/access-review.js';
 import type { Oid } from '../../core/approval.js';
 import {
   ACTIVE_FOLDER,
@@ -6,16 +7,18 @@ import {
   GRANTS_FOLDER,
   ledgerPath,
   parseCursor,
+  REVIEWS_FOLDER,
 } from '../../core/audit/layout.js';
 import type { Entry } from '../../core/grant.js';
 import type { TreeFile } from '../../core/pull-request.js';
 import { parseRequestId, type RequestId } from '../../core/request.js';
 import { Blocked } from '../../ports/fault.js';
 import type { ActiveEntry, LedgerSnapshot } from '../../ports/ledger.js';
+import type { FiledEntry } from '../../ports/ledger-past.js';
 import { keepLast } from './kept.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
 import type { Mirror } from './mirror.js';
-import { filesBelow } from './trees.js';
+import { FOLDER_MODE, filesBelow } from './trees.js';
 
 /** Bytes. Evidence may name whole teams; anything larger is no entry of ours. */
 const MAX_ENTRY = 4 * 1024 * 1024;
@@ -28,11 +31,17 @@ export interface SnapshotReader {
   entry(head: Oid, id: RequestId): Promise<Parsed<Entry> | undefined>;
   /** Every entry under the given months, such as `2026/11`. */
   filedIn(head: Oid, months: readonly string[]): Promise<readonly Filed[]>;
+  /** Months that hold entries, the latest first. */
+  months(head: Oid): Promise<readonly string[]>;
+  /** What a month holds, without reading it. */
+  listed(head: Oid, month: string): Promise<readonly FiledEntry[]>;
+  /** Every stage of the access reviews asked in the given months. */
+  accessReviewsOf(head: Oid, months: readonly string[]): Promise<readonly Filed<AccessReviewRecord>[]>;
 }
 
-export interface Filed {
+export interface Filed<T = Entry> {
   readonly path: string;
-  readonly read: Parsed<Entry>;
+  readonly read: Parsed<T>;
 }
 
 export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotReader {
@@ -54,10 +63,7 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
   }
 
   async function inMonth(head: Oid, month: string): Promise<readonly Filed[]> {
-    if (!MONTH.test(month)) throw new RangeError(`not a month: ${month}`);
-    const folder = await mirror.trees.file(head, `${GRANTS_FOLDER}${month}`);
-    const files = folder === undefined ? [] : await filesBelow(mirror.trees, folder.oid);
-    return inGroups(files, async (file) => {
+    return inGroups(await filesOf(head, month), async (file) => {
       const path = `${GRANTS_FOLDER}${month}/${file.path}`;
       const at = ledgerPath(path);
       const read = at?.kind === 'entry' ? await documents.read(file, at.id) : { problem: 'it is no entry' };
@@ -65,8 +71,37 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
     });
   }
 
+  async function filesOf(head: Oid, month: string): Promise<readonly (TreeFile & { path: string })[]> {
+    if (!MONTH.test(month)) throw new RangeError(`not a month: ${month}`);
+    const folder = await mirror.trees.file(head, `${GRANTS_FOLDER}${month}`);
+    return folder === undefined ? [] : filesBelow(mirror.trees, folder.oid);
+  }
+
+  async function reviewsInMonth(head: Oid, month: string): Promise<readonly Filed<AccessReviewRecord>[]> {
+    const folder = await mirror.trees.file(head, `${REVIEWS_FOLDER}${month}`);
+    const files = folder === undefined ? [] : await filesBelow(mirror.trees, folder.oid);
+    return inGroups(files, async ({ path: name, oid }) => {
+      const path = `${REVIEWS_FOLDER}${month}/${name}`;
+      const blob = await mirror.objects.read(oid);
+      if (blob === undefined) throw mirror.missing(oid);
+      return { path, read: codec.parseAccessReview(blob.content, path) };
+    });
+  }
+
   return {
     entry,
+    months: (head) => monthsAt(mirror, head),
+    async listed(head, month) {
+      const files = await filesOf(head, month);
+      return files.flatMap(({ path, oid }) => {
+        const at = ledgerPath(`${GRANTS_FOLDER}${month}/${path}`);
+        return at?.kind === 'entry' ? [{ id: at.id, version: oid }] : [];
+      });
+    },
+    async accessReviewsOf(head, months) {
+      const all = await Promise.all(months.map((month) => reviewsInMonth(head, month)));
+      return all.flat();
+    },
     async filedIn(head, months) {
       const all = await Promise.all(months.map((month) => inMonth(head, month)));
       return all.flat();
@@ -79,6 +114,18 @@ export function snapshotReader(mirror: Mirror, codec: LedgerCodec): SnapshotRead
       return { head, cursor: await cursorAt(mirror, head), active: found };
     },
   };
+}
+
+/** Folders of folders: what else lies there is strange, and no month. */
+async function monthsAt(mirror: Mirror, head: Oid): Promise<readonly string[]> {
+  const root = await mirror.trees.file(head, GRANTS_FOLDER.slice(0, -1));
+  if (root?.mode !== FOLDER_MODE) return [];
+  const years = [...(await mirror.trees.folder(root.oid))].filter(([, { mode }]) => mode === FOLDER_MODE);
+  const months = years.map(async ([year, { oid }]) =>
+    [...(await mirror.trees.folder(oid)).keys()].map((month) => `${year}/${month}`),
+  );
+  const all = (await Promise.all(months)).flat();
+  return all.filter((month) => MONTH.test(month)).toSorted((a, b) => (a < b ? 1 : -1));
 }
 
 interface DocumentReader {

@@ -2,17 +2,17 @@ import type { Oid } from '../../core/approval.js';
 import { CURSOR_PATH, entryPath, markerPath } from '../../core/audit/layout.js';
 import { isLedgerSubject, rotationSubject } from '../../core/audit/subject.js';
 import type { LedgerFacts } from '../../core/doctor/facts.js';
-import type { Entry } from '../../core/grant.js';
 import { isLiveEntry } from '../../core/lifecycle/grant.js';
 import type { RequestId } from '../../core/request.js';
 import type { Clock } from '../../ports/clock.js';
 import { Blocked } from '../../ports/fault.js';
 import type { KnownLedger, Ledger, LedgerBatch, LedgerSnapshot } from '../../ports/ledger.js';
+import type { LedgerPast } from '../../ports/ledger-past.js';
 import type { ChainState } from './chain.js';
 import { type HeadFile, headFileIn } from './head-file.js';
 import { type AppendDeps, appendChange, type Change, writesOf } from './ledger-append.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
-import { snapshotReader } from './ledger-snapshot.js';
+import { type SnapshotReader, snapshotReader } from './ledger-snapshot.js';
 import { keyName, remember, type SyncDeps, syncLedger } from './ledger-sync.js';
 import type { Mirror } from './mirror.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -30,6 +30,7 @@ export interface LedgerOptions {
 }
 
 export interface GitLedger extends Ledger {
+  readonly past: LedgerPast;
   /** Fingerprints of the key that the branch takes now, and of the one this installation signs with. */
   keys(): Promise<LedgerFacts>;
   /** Hands the ledger over to another key, recorded and signed by the one before. Later appends sign with the new one. */
@@ -46,7 +47,14 @@ export function openLedger(options: LedgerOptions): GitLedger {
   // Reads and appends of one ledger never overlap: each starts from what the one before left.
   const alone = oneAtATime();
   let latest: KnownLedger | undefined;
+  const knownHead = async (): Promise<Oid | null> => {
+    if (latest !== undefined) return latest.snapshot.head;
+    const last = await desk.seen.read();
+    const here = last !== undefined && (await mirror.objects.info(last.head)) !== undefined;
+    return here ? last.head : null;
+  };
   return {
+    past: pastFrom(reader, knownHead),
     read: () =>
       alone(async () => {
         const { head } = await desk.sync();
@@ -56,9 +64,8 @@ export function openLedger(options: LedgerOptions): GitLedger {
       }),
     async known() {
       if (latest !== undefined) return latest;
-      const last = await desk.seen.read();
-      const here = last !== undefined && (await mirror.objects.info(last.head)) !== undefined;
-      return here ? { snapshot: await reader.snapshot(last.head) } : undefined;
+      const head = await knownHead();
+      return head === null ? undefined : { snapshot: await reader.snapshot(head) };
     },
     entry: (id) =>
       alone(async () => {
@@ -70,6 +77,12 @@ export function openLedger(options: LedgerOptions): GitLedger {
       alone(async () => {
         const head = await desk.head();
         const found = head === null ? [] : await reader.filedIn(head, months);
+        return found.map(({ path, read }) => readable(path, read));
+      }),
+    accessReviewsOf: (months) =>
+      alone(async () => {
+        const head = await desk.head();
+        const found = head === null ? [] : await reader.accessReviewsOf(head, months);
         return found.map(({ path, read }) => readable(path, read));
       }),
     async append(batch) {
@@ -89,6 +102,26 @@ export function openLedger(options: LedgerOptions): GitLedger {
     },
     keys: () => alone(() => desk.keys()),
     rotateKey: (next) => alone(() => desk.handOver(next)),
+  };
+}
+
+/** Waits for nobody: it does not stand in the row of reads and appends. */
+function pastFrom(reader: SnapshotReader, knownHead: () => Promise<Oid | null>): LedgerPast {
+  return {
+    async months() {
+      const head = await knownHead();
+      return head === null ? [] : reader.months(head);
+    },
+    async filed(month) {
+      const head = await knownHead();
+      return head === null ? [] : reader.listed(head, month);
+    },
+    async entry(id) {
+      const head = await knownHead();
+      const found = head === null ? undefined : await reader.entry(head, id);
+      if (found === undefined) return undefined;
+      return 'value' in found ? { entry: found.value } : { problem: found.problem };
+    },
   };
 }
 
@@ -173,7 +206,7 @@ function nothingToHandOver(): Blocked {
 }
 
 /** Never `undefined` for what cannot be read: that would mean the id is free. */
-function readable(name: string, read: Parsed<Entry>): Entry {
+function readable<T>(name: string, read: Parsed<T>): T {
   if ('value' in read) return read.value;
   throw new Blocked(
     'entry_unreadable',

@@ -46,6 +46,11 @@ export interface Mirror {
   close(): void;
 }
 
+/** The bare repository in a mirror's folder. */
+export function mirrorIn(directory: string): string {
+  return join(directory, 'mirror.git');
+}
+
 /** Branch names come from the settings, and still only safe ones reach git: no options, no patterns, no `..` (T126). */
 const BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock(?:\/|$)|\/\.|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/;
 
@@ -55,7 +60,7 @@ export function branchRef(branch: string): string {
 }
 
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
-  const copy = await openLocalCopy(join(options.directory, 'mirror.git'), options);
+  const copy = await openLocalCopy(mirrorIn(options.directory), options);
   const alone = oneAtATime();
   return {
     directory: options.directory,

@@ -7,6 +7,7 @@ import { readFacts, readFactsOf } from './facts.js';
 import { withFaults } from './faults.js';
 import { watchHostClock } from './host-clock.js';
 import { keepIssues } from './keep-issues.js';
+import { keepPullRequest } from './keep-pull-request.js';
 import { setLabels } from './labels.js';
 import { mergeMethods, mergePullRequest } from './merge.js';
 import { createOwnMarks, type OwnMarks } from './own-marks.js';
@@ -48,6 +49,7 @@ export function createReviewHost(
     notify: (number, key, markdown) => notify(to, number, { key, markdown }),
     announce: (key, title, markdown) => announce(on, { key, title, markdown }),
     keepIssues: (scopes, issues) => keepIssues(on, scopes, issues),
+    keepPullRequest: (draft) => keepPullRequest(on, draft),
     async requestReviews(number, logins) {
       load.add(await requestReviews(to, number, logins));
     },

@@ -6,6 +6,7 @@ import {
   calculatePKCECodeChallenge,
   generateRandomCodeVerifier,
   generateRandomState,
+  OperationProcessingError,
   processAuthorizationCodeResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
@@ -120,6 +121,7 @@ async function tokenFor(
       verifier,
       asked,
     ).catch((error: unknown) => {
+      if (error instanceof OperationProcessingError) throw error;
       throw new Retry('github_unavailable', 'GitHub could not be reached to sign somebody in', 0, error);
     });
     if (response.status >= 500 || response.status === 429)

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { Webhook } from 'standardwebhooks';
 import type { Notice } from '../../core/notice.js';
-import { epochSeconds } from '../../core/time.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Notifier } from '../../ports/notifier.js';
 import { post } from './post.js';
+import { signer } from './signed.js';
 
 export interface WebhookOptions {
   readonly url: string;
@@ -18,26 +16,14 @@ export interface WebhookOptions {
 
 /** A signed webhook as Standard Webhooks has it (standardwebhooks.com, specification 1.0). */
 export function webhookNotifier({ url, secrets, repository, clock, ...options }: WebhookOptions): Notifier {
-  const signers = secrets.map((secret) => new Webhook(secret));
+  const sign = signer(secrets);
   return {
     deliver(notice) {
-      const id = messageId(notice.key);
-      const seconds = epochSeconds(clock.now());
       const body = JSON.stringify(payloadOf(notice, repository));
-      const sign = (signer: Webhook): string => signer.sign(id, new Date(seconds * 1_000), body);
-      const headers = {
-        'webhook-id': id,
-        'webhook-timestamp': String(seconds),
-        'webhook-signature': signers.map(sign).join(' '),
-      };
+      const headers = sign({ key: notice.key, at: clock.now(), body });
       return post({ ...options, url, headers, body });
     },
   };
-}
-
-/** The same for every try at the same notice, also after a restart: the receiver's idempotency key. */
-function messageId(key: string): string {
-  return `msg_${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
 }
 
 const MOST_NAMES = 100;

@@ -1,10 +1,13 @@
+import type { AccessReviewRecord } from '../../core/access-review/access-review.js';
 import type { Oid } from '../../core/approval.js';
 import { ledgerPath } from '../../core/audit/layout.js';
 import type { Violation } from '../../core/grant.js';
 import type { OrphanRecord } from '../../core/reconcile/orphan.js';
+import { reportedReviews } from '../../core/report/access-review.js';
 import { type ReportedGrant, reportedGrant } from '../../core/report/grant.js';
 import { isIn, type Period } from '../../core/report/period.js';
 import type { ControlChange, EvidenceReport, ReportVerification } from '../../core/report/report.js';
+import { parseAccessReviewRecord } from '../../documents/access-review.js';
 import { parseEntry } from '../../documents/entry.js';
 import type { Parsed } from '../../documents/issue.js';
 import { parseOrphans } from '../../documents/orphans.js';
@@ -62,7 +65,7 @@ async function verificationOf(
   return { kind: 'verified', findings, commits: counts.commits };
 }
 
-type Told = Pick<EvidenceReport, 'violations' | 'orphans' | 'unread'> & {
+type Told = Pick<EvidenceReport, 'violations' | 'orphans' | 'accessReviews' | 'unread'> & {
   readonly grants: readonly ReportedGrant[];
 };
 
@@ -73,17 +76,20 @@ async function documentsOf(history: LedgerHistory, head: Oid, period: Period): P
   const grants: ReportedGrant[] = [];
   const violations: Violation[] = [];
   const orphans: OrphanRecord[] = [];
+  const accessReviews: AccessReviewRecord[] = [];
   const unread: string[] = [];
   for (const [path, blob] of await latestOf(history, head)) {
     const kind = ledgerPath(path)?.kind;
     const take = TAKE[kind ?? ''];
     if (kind !== undefined && take === undefined) continue;
     const bytes = take && (await history.read(blob, LARGEST));
-    if (!bytes || !take({ grants, violations, orphans }, { bytes, path, period })) unread.push(path);
+    if (!bytes || !take({ grants, violations, orphans, accessReviews }, { bytes, path, period }))
+      unread.push(path);
   }
   return {
     grants: grants.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
     violations: violations.filter(({ at }) => isIn(at, period)),
+    accessReviews: reportedReviews(accessReviews, period),
     orphans: orphans.filter(({ at, stage }) => stage === 'done' && isIn(at, period)),
     unread,
   };
@@ -95,6 +101,7 @@ interface Found {
   readonly grants: ReportedGrant[];
   readonly violations: Violation[];
   readonly orphans: OrphanRecord[];
+  readonly accessReviews: AccessReviewRecord[];
 }
 
 interface Written {
@@ -117,6 +124,8 @@ const TAKE: Readonly<Record<string, ((found: Found, written: Written) => boolean
   },
   violation: ({ violations }, { bytes, path }) => keep(violations, parseViolation(bytes, path)),
   orphans: ({ orphans }, { bytes, path }) => keep(orphans, parseOrphans(bytes, path)),
+  access_review: ({ accessReviews }, { bytes, path }) =>
+    keep(accessReviews, parseAccessReviewRecord(bytes, path)),
 };
 
 function keep<T>(kept: T[], parsed: Parsed<T>): boolean {

@@ -12,6 +12,7 @@ import {
 import { parseAllowedSigners } from '../../core/audit/signers.js';
 import type { Entry } from '../../core/grant.js';
 import type { TreeChange } from '../../core/pull-request.js';
+import { parseAccessReviewRecord } from '../../documents/access-review.js';
 import { parseEntry } from '../../documents/entry.js';
 import { parseOrphans } from '../../documents/orphans.js';
 import type { Kinds } from '../../documents/provider-kinds.js';
@@ -159,12 +160,19 @@ function documentReader(
     return [{ path, value: parsed !== undefined && 'value' in parsed ? parsed.value : null }];
   }
 
+  async function accessReviewOf({ path, after }: TreeChange): Promise<CommitDocuments['accessReviews']> {
+    const bytes = after === null ? undefined : await history.read(after.oid, LARGEST);
+    const parsed = bytes && parseAccessReviewRecord(bytes, path);
+    return [{ path, value: parsed !== undefined && 'value' in parsed ? parsed.value : null }];
+  }
+
   return async ({ changes }) => {
     const of = (kind: string) => changes.filter(({ path }) => ledgerPath(path)?.kind === kind);
-    const [entries, violations, orphans] = await Promise.all([
+    const [entries, violations, orphans, accessReviews] = await Promise.all([
       Promise.all(of('entry').map(writeOf)),
       Promise.all(of('violation').map(violationOf)),
       Promise.all(of('orphans').map(orphansOf)),
+      Promise.all(of('access_review').map(accessReviewOf)),
     ]);
     const [cursor] = of('cursor');
     const bytes = cursor?.after ? await history.read(cursor.after.oid, 1_000) : undefined;
@@ -173,6 +181,7 @@ function documentReader(
       entries: entries.flat(),
       violations: violations.flat(),
       orphans: orphans.flat(),
+      accessReviews: accessReviews.flat(),
       ...(cursor === undefined ? {} : { cursor: parseCursor(text) ?? null }),
     };
   };

@@ -5,6 +5,7 @@ import { classOfChange, type TreeChange } from '../../core/pull-request.js';
 import { pathOfRequest, requestIdOfPath } from '../../core/request.js';
 import { renderEntry } from '../../documents/entry.js';
 import { isFault } from '../../ports/fault.js';
+import { takeAnswers } from '../access-reviews/take-answer.js';
 import type { Ports } from '../ports.js';
 import type { Journal } from '../reconciling/journal.js';
 import { type Case, decideRequest } from './decide-request.js';
@@ -61,7 +62,8 @@ async function decideStep(deps: Deps, journal: Journal, step: Step): Promise<voi
   const managed = changes.filter((change) =>
     ['request', 'removal', 'modified-request'].includes(classOfChange(change)),
   );
-  if (managed.length === 0) return;
+  const lists = changes.filter((change) => classOfChange(change) === 'access_review');
+  if (managed.length + lists.length === 0) return;
   await endRemoved(deps, journal, managed);
   const problems: ViolationProblem[] = managed
     .filter((change) => classOfChange(change) === 'modified-request')
@@ -71,6 +73,7 @@ async function decideStep(deps: Deps, journal: Journal, step: Step): Promise<voi
       message: 'A request was changed after it was written; its grant goes on as it was.',
     }));
   const appeared = managed.filter((change) => change.before === null);
+  problems.push(...(await takeAnswers(deps, journal, step, lists)));
   if (appeared.length > 0) problems.push(...(await decideAppeared(deps, journal, { step, appeared })));
   if (problems.length > 0)
     journal.violation({ version: 1, commit: step.commit, at: deps.clock.now(), problems });

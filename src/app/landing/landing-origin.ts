@@ -80,7 +80,7 @@ function refuse(code: ViolationCode, message: string): { readonly refusal: Refus
  * The pull request GitHub merged with this commit. A merge, squash or rebase by GitHub always makes a new commit, so a commit that
  * the head itself contains was pushed, however merged the pull request looks (indirect merge, T050).
  */
-async function mergedPullRequest(deps: Deps, step: Step): Promise<PullRequestFacts | undefined> {
+export async function mergedPullRequest(deps: Deps, step: Step): Promise<PullRequestFacts | undefined> {
   for (const facts of await deps.host.factsOf(step.commit)) {
     const found = facts.pullRequest;
     if (found.merged === null || found.baseBranch !== deps.rules.branch) continue;

@@ -1,3 +1,4 @@
+import type { AccessReviewRecord } from '../../core/access-review/access-review.js';
 import type { Oid } from '../../core/approval.js';
 import type { Entry, GrantEvent, Violation } from '../../core/grant.js';
 import { applyEvent, type HoldingFacts, isLiveEntry } from '../../core/lifecycle/grant.js';
@@ -45,6 +46,9 @@ export interface Journal {
   /** Notes that what is recorded next holds only as long as these entries stay as they are. */
   relyOn(ids: readonly RequestId[]): void;
   violation(violation: Violation): void;
+  accessReview(record: AccessReviewRecord): void;
+  /** Those that are not recorded yet. */
+  accessReviews(): readonly AccessReviewRecord[];
   moveCursor(cursor: Oid): void;
   readonly cursor: Oid | null;
   /** @param verb the fixed first word of the commit subject. @returns what was recorded by this call. */
@@ -64,6 +68,7 @@ export function openJournal(
   let touched = new Set<RequestId>();
   let happened: Recorded[] = [];
   let violations: Violation[] = [];
+  let accessReviews: AccessReviewRecord[] = [];
   let reliesOn: readonly RequestId[] = [];
   let cursorMoved = false;
 
@@ -73,7 +78,11 @@ export function openJournal(
     happened.push(...events.map((event) => ({ entry, event })));
   };
 
-  const isAllOfEnds = (): boolean => !cursorMoved && violations.length === 0 && happened.every(isOfAnEnd);
+  const isEmpty = (): boolean =>
+    touched.size === 0 && violations.length + accessReviews.length === 0 && !cursorMoved;
+
+  const isAllOfEnds = (): boolean =>
+    !cursorMoved && violations.length + accessReviews.length === 0 && happened.every(isOfAnEnd);
 
   return {
     live: () => [...entries.values()].filter(isLiveEntry),
@@ -102,6 +111,8 @@ export function openJournal(
       reliesOn = [...reliesOn, ...ids];
     },
     violation: (violation) => void violations.push(violation),
+    accessReview: (record) => void accessReviews.push(record),
+    accessReviews: () => accessReviews,
     moveCursor(to) {
       cursorMoved = cursorMoved || to !== cursor;
       cursor = to;
@@ -110,8 +121,7 @@ export function openJournal(
       return cursor;
     },
     async record(verb) {
-      if (touched.size === 0 && violations.length === 0 && !cursorMoved)
-        return { events: [], violations: [], pushed: false };
+      if (isEmpty()) return { events: [], violations: [], pushed: false };
       const changed = [...touched].flatMap((id) => entries.get(id) ?? []);
       const head = await ledger.append({
         base: snapshot.head,
@@ -123,6 +133,7 @@ export function openJournal(
         ),
         entries: changed,
         violations,
+        accessReviews,
         reliesOn,
         ...(cursor === null ? {} : { cursor }),
       });
@@ -136,6 +147,7 @@ export function openJournal(
       touched = new Set();
       happened = [];
       violations = [];
+      accessReviews = [];
       reliesOn = [];
       cursorMoved = false;
       return batch;

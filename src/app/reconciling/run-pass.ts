@@ -3,10 +3,13 @@ import type { Entry, Violation } from '../../core/grant.js';
 import { type Claim, claimsOf } from '../../core/reconcile/claim.js';
 import type { Drift } from '../../core/reconcile/drift.js';
 import { type PlanContext, planOf, type Step } from '../../core/reconcile/plan.js';
+import type { DriftReport } from '../../core/reconcile/report.js';
 import { addSeconds, type Instant, secondsBetween } from '../../core/time.js';
 import { Blocked, isFault } from '../../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../../ports/ledger.js';
 import { nativeExpiryOf } from '../../ports/provider.js';
+import { askOwners } from '../access-reviews/ask-owners.js';
+import { closeReviews } from '../access-reviews/close-reviews.js';
 import { decideLandings, endRemovedAlone } from '../landing/decide-landings.js';
 import { recheckStarts } from '../landing/recheck-starts.js';
 import type { Ports } from '../ports.js';
@@ -18,7 +21,7 @@ import { restateComments } from '../telling/restate-comments.js';
 import { tellPeople, WARNING_SECONDS, warningAt, warnOfEnds } from '../telling/tell-people.js';
 import { endDue } from './end-due.js';
 import { endIneligible } from './end-ineligible.js';
-import type { Recorded } from './journal.js';
+import type { Journal, Recorded } from './journal.js';
 import { keepEndsAsked } from './keep-ends-asked.js';
 import { type Book, openBook } from './open-book.js';
 import { settleEnds } from './settle-ends.js';
@@ -34,6 +37,8 @@ export interface PassReport {
   /** What lives when the pass is over. */
   readonly live: readonly Entry[];
   readonly drift: readonly Drift[];
+  /** What targets were seen to hold, where this pass looked. */
+  readonly look?: DriftReport | undefined;
   /** Stages that stopped, and the code of the fault. Empty: everything was done. */
   readonly faults: readonly { readonly stage: string; readonly code: string }[];
   /** Entries that cannot be read; they are quarantined. */
@@ -82,11 +87,7 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
       await deps.repository.fetch();
       more = await decideLandings(deps, journal);
     });
-    if (decided) {
-      await attempt('eligibility', () => endIneligible(deps, journal, options));
-      // What is not decided yet may be the removal of a request whose start has come.
-      await attempt('starts', () => recheckStarts(deps, journal, claims()));
-    }
+    if (decided) await afterDeciding(deps, journal, { options, attempt });
     await attempt('look', () => lookBefore(deps, journal, claims()));
     intended = await attempt('record', () => book.record('decide'));
     if (options.observe && intended) {
@@ -108,12 +109,27 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
   const { recorded, violations, pushes } = book.soFar;
   await attempt('notices', () => announceViolations(deps, violations));
   await attempt('notices', () => keepDriftIssues(deps, observed?.report));
+  await attempt('access_reviews', () => askOwners(deps, observed?.report));
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
-  const drift = observed?.drift ?? [];
+  const [drift, look] = [observed?.drift ?? [], observed?.report];
   await attempt('notices', () => tellAll(deps, { recorded, live, quarantined, drift }, options.told));
   const wakeAt = nextWake(live, deps.clock.now());
-  return { recorded, violations, pushes, live, drift, faults, quarantined, more, wakeAt };
+  return { recorded, violations, pushes, live, drift, look, faults, quarantined, more, wakeAt };
+}
+
+type Attempt = (stage: string, work: () => Promise<void>) => Promise<boolean>;
+
+/** What ends before its time although nobody asked for that one grant: by policy, or because its owners do not keep it. Then what begins. */
+async function afterDeciding(
+  deps: Ports,
+  journal: Journal,
+  { options, attempt }: { readonly options: PassOptions; readonly attempt: Attempt },
+): Promise<void> {
+  await attempt('eligibility', () => endIneligible(deps, journal, options));
+  await attempt('access_reviews', () => closeReviews(deps, journal, options));
+  // What is not decided yet may be the removal of a request whose start has come.
+  await attempt('starts', () => recheckStarts(deps, journal, claimsOf(journal.live(), deps.clock.now())));
 }
 
 /** Comments are restated and notices given at the same time, so that the host can write both in one call. */

@@ -2,6 +2,7 @@ import type { Oid } from '../../core/approval.js';
 import type { Entry } from '../../core/grant.js';
 import type { Group } from '../../core/identity.js';
 import { windowOf } from '../../core/lifecycle/landing.js';
+import type { Decision, Finding } from '../../core/policy/decision.js';
 import { evaluate } from '../../core/policy/evaluate.js';
 import {
   classOf,
@@ -13,10 +14,12 @@ import { requestIdOfPath } from '../../core/request.js';
 import { type Duration, durationSeconds } from '../../core/time.js';
 import { FILE_START, type Issue, issue } from '../../documents/issue.js';
 import { parseRequest } from '../../documents/request.js';
+import { findingIssues } from '../../documents/request-findings.js';
 import { requestPathIssues } from '../../documents/request-path.js';
 import { readableEntries } from '../../ports/ledger.js';
 import type { PullRequestFacts } from '../../ports/review-host.js';
 import type { DecisionView, RequestView } from '../../views/decision-view.js';
+import { examineList } from '../access-reviews/examine-list.js';
 import { changedMeaning, changedSentence } from '../control/changed-meaning.js';
 import { type LoadedControl, loadControl } from '../control/load-control.js';
 import { LARGEST_REQUEST, readDocument } from '../control/read-document.js';
@@ -26,7 +29,10 @@ import { examineControl } from './examine-control.js';
 import { gatherEvidence } from './gather-evidence.js';
 import { lookBack } from './look-back.js';
 
-type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'rules'>;
+type Deps = Pick<
+  Ports,
+  'host' | 'directory' | 'repository' | 'ledger' | 'past' | 'kinds' | 'clock' | 'log' | 'rules'
+>;
 
 /** Everything about an open pull request that is read once and looked at from several sides. */
 interface Scene {
@@ -73,6 +79,11 @@ export async function examinePullRequest(deps: Deps, facts: PullRequestFacts): P
     const touching = await touchesControl(deps, base, pullRequest.head);
     if (touching === undefined) return examineRequests(deps, scene);
     return { view: { ...NOTHING, pullRequest: kind, refusal: touchingControl(touching) } };
+  }
+  if (kind === 'access_review') {
+    const list = await examineList(deps, { facts, changes, base, at: deps.clock.now() });
+    const said = 'asked' in list ? { accessReview: list } : 'issues' in list ? { issues: list.issues } : list;
+    return { view: { ...NOTHING, pullRequest: kind, ...said } };
   }
   const removals = kind === 'removal' ? changes.flatMap(({ path }) => requestIdOfPath(path) ?? []) : [];
   const paths = changes.map(({ path }) => path);
@@ -212,13 +223,20 @@ async function examineRequest(
   const evidence = { ...gathered, epoch: gathered.epoch ?? now };
   const prolonged = evidence.live.find((grant) => grant.id === request.extends)?.until;
   const { subject } = evidence;
-  const lastHeld = await lookBack(deps, { subject, entitlements: request.entitlements, live, now });
+  const lastHeld = await lookBack(deps, { subject, entitlements: request.entitlements, live });
+  const decision = evaluate(control, request, evidence);
   return {
     request,
     requester: pullRequest.author?.login ?? null,
-    decision: evaluate(control, request, evidence),
+    decision,
+    inFile: 'bytes' in read ? findingIssues(read.bytes, { ...control, request }, mendable(decision)) : [],
     lastHeld,
     entitlements: request.entitlements.flatMap((one) => control.catalog.entitlements.get(one) ?? []),
     window: windowOf({ request, mergedAt: now, ...(prolonged === undefined ? {} : { prolongs: prolonged }) }),
   };
+}
+
+/** What another file would mend. What people can still give is not wrong with the file. */
+function mendable({ findings }: Decision): readonly Finding[] {
+  return findings.filter(({ status, otherwise }) => status !== 'satisfied' && otherwise !== 'pending');
 }

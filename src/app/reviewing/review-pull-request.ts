@@ -4,7 +4,7 @@ import { Retry } from '../../ports/fault.js';
 import { approvalWantedText } from '../../views/alerts.js';
 import { checkOf } from '../../views/check.js';
 import { commentOf } from '../../views/comment.js';
-import { type DecisionView, standingOf } from '../../views/decision-view.js';
+import { type DecisionView, mergesItself, standingOf } from '../../views/decision-view.js';
 import { aboutRequests, subjectOf } from '../../views/notice-about.js';
 import { titleOf } from '../../views/notice-titles.js';
 import type { Ports } from '../ports.js';
@@ -13,7 +13,7 @@ import { type Examined, examinePullRequest } from './examine-pull-request.js';
 
 type Deps = Pick<
   Ports,
-  'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
+  'host' | 'directory' | 'repository' | 'ledger' | 'past' | 'kinds' | 'clock' | 'log' | 'notices' | 'rules'
 >;
 
 export type Reviewed =
@@ -92,7 +92,7 @@ function labelsOf(view: DecisionView, pullRequest: PullRequest): [add: string[],
 
 /** Merging decides nothing: what lands is decided on once more. The head is the guard against a push in between (T071). */
 async function mergeIfAllowed(deps: Deps, pullRequest: PullRequest, view: DecisionView): Promise<boolean> {
-  if (standingOf(view) !== 'approved' || !view.requests.every((one) => one.decision.autoMerge)) return false;
+  if (standingOf(view) !== 'approved' || !mergesItself(view)) return false;
   const merged = await deps.host.merge(pullRequest.number, pullRequest.head);
   if (!merged)
     throw new Retry(

@@ -9,7 +9,14 @@ import type { Ports } from '../ports.js';
 import { readOrKnown } from '../reconciling/known-grants.js';
 import { alertOfReviews } from '../telling/alert-people.js';
 import { commandOf, obeyComment } from './obey-comment.js';
-import { reviewPullRequest } from './review-pull-request.js';
+import { type Reviewed, reviewPullRequest } from './review-pull-request.js';
+
+/** Whoever wants to know what looking at pull requests came to. */
+export interface ReviewWatch {
+  /** Every pull request that is open. */
+  open(numbers: readonly number[]): void;
+  reviewed(number: number, reviewed: Reviewed): void;
+}
 
 /** Comments are read from a little before the last sweep, since GitHub may list one late. Obeying twice changes nothing. */
 const OVERLAP_SECONDS = 300;
@@ -20,13 +27,13 @@ const OVERLAP_SECONDS = 300;
  * @param options `since` is absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
  *   that were made meanwhile.
  */
-export async function sweep(deps: Ports, { since, seen, showing }: SweepOptions): Promise<Swept> {
+export async function sweep(deps: Ports, { since, seen, showing, watch }: SweepOptions): Promise<Swept> {
   const started = deps.clock.now();
-  const failed = await reviewChanged(showing, seen);
+  const failed = await reviewChanged(showing, { seen, ...(watch && { watch }) });
   const live = readableEntries((await readOrKnown(deps)).snapshot);
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
   const from = since === undefined || since > started ? started : since;
-  const open = await obeyComments(deps, live, { since: from, isFirst: since === undefined });
+  const unheard = await obeyComments(deps, live, { since: from, isFirst: since === undefined });
   if (since?.slice(0, 13) !== started.slice(0, 13)) await isolated(deps, {}, () => lookForReviews(deps));
   const owing = new Set(live.filter(owesReview).map((entry) => entry.landing.pullRequest));
   for (const pullRequest of owing) {
@@ -35,7 +42,7 @@ export async function sweep(deps: Ports, { since, seen, showing }: SweepOptions)
     });
   }
   const forgotten = addSeconds(started, -MONTH_SECONDS);
-  return { since: open === undefined ? started : later(open, forgotten), failed };
+  return { since: unheard === undefined ? started : later(unheard, forgotten), failed };
 }
 
 export interface Swept {
@@ -51,6 +58,7 @@ export interface SweepOptions {
   readonly seen: SweepMemory;
   /** With a directory that may remember, since reviewing only shows. */
   readonly showing: Ports;
+  readonly watch?: ReviewWatch;
 }
 
 /** By the number of a pull request, what it was like when a sweep looked at it last. */
@@ -60,9 +68,13 @@ export type SweepMemory = Map<number, { readonly like: string; readonly until: I
 const LOOK_AGAIN_SECONDS = 3_600;
 
 /** Reads on their own only those that changed since they were looked at; the list of all costs nothing while none has. */
-async function reviewChanged(deps: Ports, seen: SweepMemory): Promise<readonly number[]> {
+async function reviewChanged(
+  deps: Ports,
+  { seen, watch }: Pick<SweepOptions, 'seen' | 'watch'>,
+): Promise<readonly number[]> {
   const failed: number[] = [];
   const open = await deps.host.openPullRequests();
+  watch?.open(open.map(({ number }) => number));
   const control = await controlNow(deps);
   const now = deps.clock.now();
   const numbers = new Set(open.map(({ number }) => number));
@@ -74,6 +86,7 @@ async function reviewChanged(deps: Ports, seen: SweepMemory): Promise<readonly n
     seen.delete(number);
     const isDone = await isolated(deps, { pullRequest: number }, async () => {
       const reviewed = await reviewPullRequest(deps, number);
+      watch?.reviewed(number, reviewed);
       const again = reviewed.kind === 'published' ? reviewed.again : undefined;
       const latest = addSeconds(now, LOOK_AGAIN_SECONDS);
       seen.set(number, { like, until: again !== undefined && again < latest ? again : latest });

@@ -1,6 +1,8 @@
+import { withoutAdopted } from '../../core/access-review/adopted.js';
 import { claimsOf } from '../../core/reconcile/claim.js';
 import { type DriftReport, reportOf } from '../../core/reconcile/report.js';
 import { readableEntries } from '../../ports/ledger.js';
+import { adoptedNow } from '../access-reviews/records.js';
 import type { Ports } from '../ports.js';
 import { lookAtTargets } from './look-at-targets.js';
 import { holdingsNow } from './observe-targets.js';
@@ -13,6 +15,7 @@ export async function findDrift(
   await deps.repository.fetch();
   const documents = await holdingsNow(deps);
   const now = deps.clock.now();
-  const looks = await lookAtTargets(deps, claimsOf(entries, now), documents.catalog);
+  const seen = await lookAtTargets(deps, claimsOf(entries, now), documents.catalog);
+  const looks = withoutAdopted(seen, await adoptedNow(deps, now));
   return reportOf(looks, { ...documents, now, firstSeen: new Map() });
 }

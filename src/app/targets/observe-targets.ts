@@ -1,3 +1,4 @@
+import { withoutAdopted } from '../../core/access-review/adopted.js';
 import type { Catalog } from '../../core/entitlement.js';
 import { holdingKey } from '../../core/grant.js';
 import type { People } from '../../core/people.js';
@@ -5,6 +6,7 @@ import type { Claim } from '../../core/reconcile/claim.js';
 import type { Drift } from '../../core/reconcile/drift.js';
 import { type DriftReport, driftKey, type Look, reportOf } from '../../core/reconcile/report.js';
 import type { Instant } from '../../core/time.js';
+import { adoptedNow } from '../access-reviews/records.js';
 import { loadHoldings } from '../control/load-control.js';
 import type { Ports } from '../ports.js';
 import { lookAtTargets } from './look-at-targets.js';
@@ -52,8 +54,9 @@ export async function observeTargets(
   memory: DriftMemory = newDriftMemory(),
 ): Promise<Observed> {
   const documents = await holdingsNow(deps);
-  const looks = await lookAtTargets(deps, claims, documents.catalog);
+  const seen = await lookAtTargets(deps, claims, documents.catalog);
   const now = deps.clock.now();
+  const looks = withoutAdopted(seen, await adoptedNow(deps, now));
   remember(memory, looks, now);
   const context = { ...documents, now, firstSeen: memory.firstSeen };
   const removed = await removeOrphans(deps, reportOf(looks, context), { claims, recorded: memory.recorded });

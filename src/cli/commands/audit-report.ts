@@ -10,6 +10,7 @@ import { openLedgerHistory, providerKinds, systemClock } from '../../wire-offlin
 import { BRANCH, type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { instantFrom } from '../instant.js';
+import { REPOSITORY_URL, repositoryUrl } from '../repository-url.js';
 import { signersIn, VERIFY_ADVICE } from '../signers.js';
 
 const RENDER = {
@@ -41,7 +42,7 @@ export const configure: Configure = (command, io) => {
     .addOption(command.createOption('--format <format>', 'how').choices(Object.keys(RENDER)).default('md'))
     .option('--json', 'the same as --format json')
     .option('--signers <file>', 'who may sign; with it the ledger is proved first')
-    .option('--url <url>', 'the repository on the web, such as https://github.com/acme/access, for links')
+    .option(...REPOSITORY_URL)
     .addHelpText('after', EXITS)
     .addHelpText(
       'after',
@@ -57,7 +58,7 @@ export const configure: Configure = (command, io) => {
     const options = command.opts<Options>();
     const { signers } = options;
     const format = options.json ? 'json' : options.format;
-    const url = urlOf(options.url);
+    const url = repositoryUrl(options.url);
     const period = periodOf(options);
     const text = signers === undefined ? {} : { signers: await signersIn(signers, io) };
     const history = await openLedgerHistory(resolve(io.cwd, options.repo));
@@ -101,12 +102,4 @@ function periodOf({ from, to }: Options): EvidenceReport['period'] {
     'the period ends before it begins',
     'Give a --to that is later than --from, and a --from that has passed.',
   );
-}
-
-const WEB = /^https:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?\/[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+$/;
-
-/** It stands in links, so it may be nothing but an address of a repository. */
-function urlOf(text: string | undefined): string | undefined {
-  if (text === undefined || WEB.test(text)) return text;
-  throw new Unable(`--url ${text} is no repository`, 'Write it as https://github.com/acme/access.');
 }

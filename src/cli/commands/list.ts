@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { LIST_STATES, listGrants } from '../../app/auditing/list-grants.js';
 import type { Choice } from '../../core/lifecycle/chosen.js';
-import { grantsTable } from '../../views/grants-table.js';
+import { grantsTable, linkedRows } from '../../views/grants-table.js';
 import { utc } from '../../views/time-text.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
 import { openLedgerClone, systemClock } from '../../wire-offline.js';
@@ -9,6 +9,7 @@ import { BRANCH, type Configure, examples, REPO } from '../command.js';
 import { EXIT } from '../exit.js';
 import { instantFrom } from '../instant.js';
 import { painterOf } from '../io.js';
+import { REPOSITORY_URL, repositoryUrl } from '../repository-url.js';
 
 interface Options extends Choice {
   readonly repo: string;
@@ -16,6 +17,7 @@ interface Options extends Choice {
   readonly state: (typeof LIST_STATES)[number];
   readonly at?: string;
   readonly json?: true;
+  readonly url?: string;
 }
 
 export const configure: Configure = (command, io) => {
@@ -27,6 +29,7 @@ export const configure: Configure = (command, io) => {
     .option('--subject <login>', 'only what this person holds')
     .option('--entitlement <id>', 'only this entitlement')
     .option('--target <id>', 'only what is on this target')
+    .option(...REPOSITORY_URL)
     .option('--json', 'print {at, state, grants, problems} as JSON')
     .addHelpText(
       'after',
@@ -45,14 +48,16 @@ export const configure: Configure = (command, io) => {
       ),
     );
   return async () => {
-    const { repo, branch, state, at, json, ...only } = command.opts<Options>();
+    const { repo, branch, state, at, json, url, ...only } = command.opts<Options>();
     const question = { state, only, ...(at === undefined ? {} : { at: instantFrom('--at', at) }) };
+    const linked = linkedRows(repositoryUrl(url));
     const ledger = await openLedgerClone(resolve(io.cwd, repo), branch);
     try {
       const list = await listGrants({ ledger, clock: systemClock }, question);
       for (const { path, problem } of list.problems)
         io.err(`hallpass: ${oneLine(path)}: ${oneLine(problem)}\n`);
-      if (json) io.out(`${jsonText({ at: list.at, state, grants: list.rows, problems: list.problems })}\n`);
+      if (json)
+        io.out(`${jsonText({ at: list.at, state, grants: linked(list.rows), problems: list.problems })}\n`);
       else if (list.rows.length === 0) io.out(`Nothing at ${utc(list.at)}.\n`);
       else io.out(`${grantsTable(list.rows, list.at, painterOf(io))}\n`);
       return list.problems.length === 0 ? EXIT.ok : EXIT.found;

@@ -14,6 +14,7 @@ import type { Io } from '../io.js';
 interface Options {
   readonly port?: string;
   readonly dir?: string;
+  readonly json?: true;
 }
 
 /** Often enough to watch access come and go. */
@@ -23,12 +24,16 @@ export const configure: Configure = (command, io) => {
   command
     .option('--port <port>', 'where the stand-in for GitHub listens on this machine; default a free one')
     .option('--dir <dir>', 'an empty folder to keep everything in; default a temporary one')
+    .option(
+      '--json',
+      'print {url, dashboard_url, clone_url, git_dir, api_url, webhook_url, database_url, tokens} as JSON',
+    )
     .addHelpText(
       'after',
       examples(['hallpass sandbox', 'ask, approve and merge on your own machine, with a real PostgreSQL']),
     );
   return async () => {
-    const { port, dir } = command.opts<Options>();
+    const { port, dir, json } = command.opts<Options>();
     const github = port === undefined ? {} : { port: portOf(port) };
     const place = await placeOf(dir, io);
     const database = await startOrdersDatabase(place.dir);
@@ -46,7 +51,7 @@ export const configure: Configure = (command, io) => {
       world.github.setPages(
         sandboxPages({ world, clock, people: PEOPLE, holding: () => holdingIn(database) }),
       );
-      io.out(welcome(world, database.aliceUrl));
+      io.out(json ? addresses(world, database.aliceUrl) : welcome(world, database.aliceUrl));
       await io.untilStopped();
       await world.close();
     } finally {
@@ -89,6 +94,21 @@ function portOf(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new Unable(`--port ${text} is no port`, 'Give a number from 0 to 65535.');
+}
+
+/** The same for programs. Nothing of it is worth anything outside this machine, or once the sandbox has stopped. */
+function addresses({ github, running }: World, aliceUrl: string): string {
+  const told = {
+    url: `${github.url}/`,
+    dashboard_url: running.dashboardUrl ?? null,
+    clone_url: github.cloneUrl,
+    git_dir: github.gitDir,
+    api_url: `${github.url}/repos/acme/access`,
+    webhook_url: running.bot.webhookUrl,
+    database_url: aliceUrl,
+    tokens: Object.fromEntries(PEOPLE.map((login) => [login, github.token(login)])),
+  };
+  return `${JSON.stringify(told)}\n`;
 }
 
 /** What one can do by hand, each line ready to be copied. */

@@ -6,7 +6,12 @@ import { type LedgerPath, ledgerPath } from './layout.js';
 /** The id git gives an empty file; markers are empty. */
 const EMPTY = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
-const WRITTEN_ONCE: ReadonlySet<LedgerPath['kind']> = new Set(['violation', 'readme', 'orphans']);
+const WRITTEN_ONCE: ReadonlySet<LedgerPath['kind']> = new Set([
+  'violation',
+  'readme',
+  'orphans',
+  'access_review',
+]);
 
 /** What a commit may do to one file: add documents, change entries and the cursor, put markers up and take them down. */
 export function checkFile(change: TreeChange, commit: Oid): AuditFinding[] {

@@ -46,6 +46,10 @@ export const FINDINGS = {
   // What was removed although no grant has it.
   orphan_held: 'high',
   orphan_not_intended: 'high',
+  // What was put before its owners.
+  access_review_changed: 'high',
+  access_review_out_of_time: 'high',
+  access_review_unanswered: 'critical',
   // The decision and what it covers.
   landing_not_on_branch: 'critical',
   landing_mismatch: 'critical',

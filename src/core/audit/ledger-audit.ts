@@ -1,3 +1,4 @@
+import type { AccessReviewRecord } from '../access-review/access-review.js';
 import type { Oid } from '../approval.js';
 import type { Entry, Violation } from '../grant.js';
 import { isLiveEntry } from '../lifecycle/grant.js';
@@ -7,6 +8,7 @@ import type { TreeChange } from '../pull-request.js';
 import type { OrphanRecord } from '../reconcile/orphan.js';
 import type { AccessRequest, RequestId } from '../request.js';
 import type { Instant } from '../time.js';
+import { newAccessReviewAudit } from './access-reviews.js';
 import type { Branch } from './branch.js';
 import { CHAIN_START, type ChainLink, checkLink } from './chain.js';
 import { moveCursor, newCoverage } from './coverage.js';
@@ -43,6 +45,7 @@ export interface CommitDocuments {
   readonly entries: readonly EntryWrite[];
   readonly violations: readonly { readonly path: string; readonly value: Violation | null }[];
   readonly orphans: readonly { readonly path: string; readonly value: OrphanRecord | null }[];
+  readonly accessReviews: readonly { readonly path: string; readonly value: AccessReviewRecord | null }[];
   /** Present when the commit writes it; `null`: it holds no id. */
   readonly cursor?: Oid | null;
 }
@@ -64,6 +67,7 @@ export function newLedgerAudit(branch: Branch, signers: ReadonlySet<string>): Le
   const markers = new Set<RequestId>();
   const coverage = newCoverage();
   const orphans = newOrphanAudit();
+  const accessReviews = newAccessReviewAudit(branch);
   let chain = CHAIN_START;
   let cursor: number | undefined;
   let lastTime = '' as Instant;
@@ -140,6 +144,7 @@ export function newLedgerAudit(branch: Branch, signers: ReadonlySet<string>): Le
         ...documents.orphans.flatMap((one) =>
           orphans.take(one, { live: live.values(), commit: commit.commit }),
         ),
+        ...documents.accessReviews.flatMap((one) => accessReviews.take(one, commit.commit)),
         ...coverage.check(branch.landings(turn.from, turn.to), (id) => live.has(id), commit.commit),
       ];
       counts.live = live.size;

@@ -2,7 +2,7 @@
  * Commit subjects of the ledger: fixed words, a colon, then ids, numbers and a few closed words. Free text never gets in, so
  * nothing in it can look like a trailer or an instruction to GitHub (T120). A digit tells an id from prose.
  */
-const WORDS = 'grants?|violations?|orphans?|entries|cursor';
+const WORDS = 'grants?|violations?|orphans?|access-reviews?|entries|cursor';
 const TOKEN = `(?:${WORDS}|(?=[a-z._/-]*[0-9])[a-z0-9][a-z0-9._/-]{0,127})`;
 const SUBJECT = new RegExp(`^[a-z][a-z -]{0,38}: ${TOKEN}(?:,? ${TOKEN}){0,31}$`);
 

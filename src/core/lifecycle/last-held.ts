@@ -11,22 +11,32 @@ export interface LastHeld {
   readonly isOver: boolean;
 }
 
-/**
- * The latest grant of each entitlement to one account, by its number: a login may have belonged to somebody else. What is not among
- * the entries is left out, which does not say that it never was.
- */
+/** What one entry says of it, and of whom: small enough to be kept for many. */
+export interface HeldBy {
+  /** The number of an account: a login may have belonged to somebody else. */
+  readonly subject: number;
+  readonly held: readonly LastHeld[];
+}
+
+export function heldBy(entry: Entry): HeldBy | undefined {
+  if (entry.subject === null) return undefined;
+  const held = entry.holdings.flatMap(({ entitlement }) => heldOf(entry, entitlement) ?? []);
+  return held.length === 0 ? undefined : { subject: entry.subject.id, held };
+}
+
+/** The latest of each entitlement. What nothing tells of is left out, which does not say that it never was. */
 export function lastHeldOf(
-  entries: readonly Entry[],
+  told: readonly HeldBy[],
   { subject, entitlements }: { readonly subject: Account; readonly entitlements: readonly string[] },
 ): readonly LastHeld[] {
-  const own = entries.filter((entry) => entry.subject?.id === subject.id);
+  const own = told.filter((one) => one.subject === subject.id).flatMap(({ held }) => held);
   return entitlements.flatMap((entitlement) => {
-    const held = own.flatMap((entry) => heldBy(entry, entitlement) ?? []);
-    return held.toSorted((a, b) => (a.until < b.until ? 1 : -1)).slice(0, 1);
+    const same = own.filter((one) => one.entitlement === entitlement);
+    return same.toSorted((a, b) => (a.until < b.until ? 1 : -1)).slice(0, 1);
   });
 }
 
-function heldBy(entry: Entry, entitlement: string): LastHeld | undefined {
+function heldOf(entry: Entry, entitlement: string): LastHeld | undefined {
   const happened = (name: 'granted' | 'ended') =>
     entry.events.findLast(({ event, entitlement: of }) => event === name && of === entitlement);
   if (happened('granted') === undefined) return undefined;

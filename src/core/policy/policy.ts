@@ -103,6 +103,20 @@ export interface Policy {
   readonly rules: readonly Rule[];
   /** Sets of entitlement ids of which nobody may hold two at once (separation of duties). */
   readonly conflicts: readonly (readonly string[])[];
+  /** Absent: nobody is asked again about what they let people have. */
+  readonly accessReviews?: ReviewRules;
+}
+
+/** When access is put before its owners again. */
+export interface ReviewRules {
+  /** How long what was kept stays unasked. */
+  readonly every: Duration;
+  /** How long owners have to answer. */
+  readonly within: Duration;
+  /** How long a grant, with what it prolongs, is held before it is asked about first. */
+  readonly longLived: Duration;
+  /** Who answers for what the catalog names no owners for. */
+  readonly owners?: Group;
 }
 
 /** Whether a literal id or a prefix with a trailing `*` names the entitlement. */

@@ -1,9 +1,8 @@
 import type { DismissalReason } from '../approval.js';
-import type { Entitlement } from '../entitlement.js';
-import { type Account, foldLogin, type Group, sameLogin } from '../identity.js';
+import { type Account, foldLogin } from '../identity.js';
 import { durationSeconds, secondsBetween } from '../time.js';
-import type { Evidence } from './evidence.js';
 import type { Facts } from './facts.js';
+import { holdsGrantedMembership } from './granted-membership.js';
 import { matchPeople } from './matching.js';
 import { isInGroup, peopleOf, samePerson } from './membership.js';
 import type { ApprovalGroup, Rule } from './policy.js';
@@ -117,35 +116,14 @@ function eligibility(
   { rule, facts }: { readonly rule: Rule; readonly facts: Facts },
 ): 'eligible' | DismissalReason {
   if (!isInGroup(facts, group.from, standing.account)) return 'not_in_group';
-  if (holdsGrantedMembership(standing.account.login, group, facts)) return 'holds_granted_membership';
+  if (isGranted(standing.account.login, group, facts)) return 'holds_granted_membership';
   if (group.comment === 'required' && !standing.review.commented) return 'comment_missing';
   const age = secondsBetween(standing.review.submittedAt, facts.evidence.now);
   return age <= durationSeconds(rule.approvalTtl) ? 'eligible' : 'too_old';
 }
 
-/**
- * Whether somebody holds a live grant to a team of the group: access must not lead to approving more access (T041). A grant to
- * an entitlement the catalog no longer has could be one, so it counts as one.
- */
-function holdsGrantedMembership(login: string, { from }: ApprovalGroup, facts: Facts): boolean {
-  const { control, evidence } = facts;
-  const held = evidence.live
-    .filter((grant) => sameLogin(grant.subject, login))
-    .flatMap((grant) => grant.entitlements);
-  return held.some((id) => {
-    const entitlement = control.catalog.entitlements.get(id);
-    if (entitlement === undefined) return from.teams.length > 0;
-    return entitlement.target.kind === 'github-team' && givesTeamOf(from, entitlement.grant, evidence);
-  });
-}
-
-/** By slug and by id, since a team keeps its id when it is renamed. Coordinates without a slug could mean any team. */
-function givesTeamOf(from: Group, { team, id }: Entitlement['grant'], evidence: Evidence): boolean {
-  if (typeof team !== 'string') return from.teams.length > 0;
-  const isSame = (slug: string): boolean =>
-    foldLogin(slug) === foldLogin(team) ||
-    evidence.teams.some((facts) => facts.team === slug && facts.id !== null && facts.id === id);
-  return from.teams.some(isSame);
+function isGranted(login: string, { from }: ApprovalGroup, { control, evidence }: Facts): boolean {
+  return holdsGrantedMembership(login, from, { ...evidence, catalog: control.catalog });
 }
 
 interface Seats {
@@ -195,7 +173,7 @@ function tooEarly(standing: Standing): SetAside {
 function candidatesFor(group: ApprovalGroup, seated: readonly Standing[], facts: Facts): Account[] {
   return peopleOf(facts, group.from)
     .filter((person) => !seated.some(({ account }) => samePerson(account, person)))
-    .filter((person) => canApprove(person, facts) && !holdsGrantedMembership(person.login, group, facts));
+    .filter((person) => canApprove(person, facts) && !isGranted(person.login, group, facts));
 }
 
 /** Whether the groups could be filled if everybody who can approve did. */

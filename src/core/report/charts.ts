@@ -10,10 +10,13 @@ const DAY = 86_400;
 /** Days up to which a bar is a day; beyond, it is a month. */
 const MOST_DAYS = 62;
 
-/** Grants by the day or the month they landed in, gaps included: a month without any is an answer too. */
-export function grantsOverTime({ grants }: EvidenceReport): readonly Bar[] {
+/** Grants by the day or the month they landed in, gaps included: a month without any is an answer too. @param range absent: from the first to the last. */
+export function grantsOverTime(
+  { grants }: Pick<EvidenceReport, 'grants'>,
+  range?: { readonly from: Instant; readonly to: Instant },
+): readonly Bar[] {
   const landed = grants.map(({ landing }) => landing.at).sort();
-  const [first, last] = [landed[0], landed.at(-1)];
+  const [first, last] = range === undefined ? [landed[0], landed.at(-1)] : [range.from, range.to];
   if (first === undefined || last === undefined) return [];
   const length = secondsBetween(first, last) <= MOST_DAYS * DAY ? 10 : 7;
   const counts = new Map(labelsBetween(first, last, length).map((label) => [label, 0]));
@@ -46,7 +49,7 @@ const LATE_BOUNDS = [
 ] as const;
 
 /** How long it took from opening the pull request to the last approval. */
-export function approvalTimes({ grants }: EvidenceReport): readonly Bar[] {
+export function approvalTimes({ grants }: Pick<EvidenceReport, 'grants'>): readonly Bar[] {
   return histogram(
     grants.flatMap(({ approvalSeconds }) => approvalSeconds ?? []),
     APPROVAL_BOUNDS,
@@ -54,7 +57,7 @@ export function approvalTimes({ grants }: EvidenceReport): readonly Bar[] {
 }
 
 /** How long after they were due grants ended. */
-export function lateness({ grants }: EvidenceReport): readonly Bar[] {
+export function lateness({ grants }: Pick<EvidenceReport, 'grants'>): readonly Bar[] {
   const ended = grants.flatMap(({ holdings }) => holdings.filter(({ endedAt }) => endedAt !== null));
   return histogram(
     ended.flatMap(({ lateSeconds }) => lateSeconds ?? []),

@@ -3,6 +3,7 @@ import type { AuditFinding } from '../audit/finding.js';
 import type { Violation } from '../grant.js';
 import type { OrphanRecord } from '../reconcile/orphan.js';
 import type { Instant } from '../time.js';
+import type { ReportedReviews } from './access-review.js';
 import type { ReportedGrant } from './grant.js';
 import type { Period } from './period.js';
 
@@ -32,6 +33,7 @@ export interface EvidenceReport {
   readonly refused: readonly ReportedGrant[];
   readonly violations: readonly Violation[];
   readonly orphans: readonly OrphanRecord[];
+  readonly accessReviews: ReportedReviews;
   readonly changes: readonly ControlChange[];
   /** Documents of the ledger that could not be read: the report is not complete. */
   readonly unread: readonly string[];

@@ -21,10 +21,22 @@ export interface Totals {
   readonly preexisting: number;
   readonly violations: number;
   readonly orphansRemoved: number;
+  /** Lines owners were asked about, and what came of them. */
+  readonly reviewed: number;
+  readonly reviewedKept: number;
+  readonly reviewedEnded: number;
+  readonly adopted: number;
   readonly changes: number;
 }
 
-export function totalsOf({ grants, refused, violations, orphans, changes, period }: EvidenceReport): Totals {
+/** What the numbers are counted from. */
+type Counted = Pick<
+  EvidenceReport,
+  'grants' | 'refused' | 'violations' | 'orphans' | 'accessReviews' | 'changes' | 'period'
+>;
+
+export function totalsOf(report: Counted): Totals {
+  const { grants, refused, violations, orphans, changes, period } = report;
   const holdings = grants.flatMap((grant) => grant.holdings);
   const ended = holdings.filter(({ endedAt }) => endedAt !== null);
   const late = ended.flatMap(({ lateSeconds }) => lateSeconds ?? []);
@@ -48,7 +60,20 @@ export function totalsOf({ grants, refused, violations, orphans, changes, period
     violations: violations.length,
     orphansRemoved: orphans.flatMap((record) => record.orphans).filter(({ code }) => code === undefined)
       .length,
+    ...reviewTotals(report),
     changes: changes.length,
+  };
+}
+
+function reviewTotals({
+  accessReviews: { items, adopted },
+}: Counted): Pick<Totals, 'reviewed' | 'reviewedKept' | 'reviewedEnded' | 'adopted'> {
+  const ended = items.filter(({ result }) => result === 'ended' || result === 'removed');
+  return {
+    reviewed: items.length,
+    reviewedKept: items.filter(({ result }) => result === 'kept').length,
+    reviewedEnded: ended.length,
+    adopted: adopted.length,
   };
 }
 

@@ -31,6 +31,11 @@ const LIMITS = mapping(
   { optional: ['open_requests', 'held_per_week'], minProperties: 1 },
 );
 
+const ACCESS_REVIEWS = mapping(
+  { every: DURATION, within: DURATION, long_lived: DURATION, owners: GROUP },
+  { optional: ['owners'] },
+);
+
 const EFFECTS: Readonly<Record<string, Schema>> = {
   approvals: list(APPROVAL_GROUP, 'a list of groups to approve', { minItems: 1, maxItems: 20 }),
   auto_approve: exactly(true),
@@ -84,7 +89,8 @@ export const POLICY = documentSchema(
         'a list of lists of ids',
         { maxItems: 100 },
       ),
+      access_reviews: ACCESS_REVIEWS,
     },
-    { optional: ['conflicts'] },
+    { optional: ['conflicts', 'access_reviews'] },
   ),
 );

@@ -82,6 +82,34 @@ function allTrue<W extends string>(table: Readonly<Record<W, unknown>>): Readonl
   return Object.fromEntries(Object.keys(table).map((key) => [key, true])) as Record<W, true>;
 }
 
+/** That a stream has one place, and that `secrets` belong to an address, is checked besides. */
+const STREAM = mapping(
+  {
+    name: ID,
+    format: word({ ocsf: true, json: true }),
+    file: text(1, 390, 'the path of a file'),
+    url: SECRET,
+    secrets: list(SECRET, 'a list of secrets to sign with', { minItems: 1, maxItems: 4 }),
+  },
+  { optional: ['file', 'url', 'secrets'], description: 'where a stream of the ledger goes' },
+);
+
+const CHECKPOINTS = mapping(
+  {
+    every: DURATION,
+    folder: text(1, 390, 'the path of a folder'),
+    command: list(
+      text(1, 390, 'the absolute path of a program, or an argument'),
+      'a program and its arguments',
+      { minItems: 1, maxItems: 32 },
+    ),
+  },
+  {
+    optional: ['folder', 'command'],
+    description: 'where and how often the state of the ledger is written down',
+  },
+);
+
 export const SETTINGS = documentSchema(
   'settings',
   'Settings of the server',
@@ -134,6 +162,8 @@ export const SETTINGS = documentSchema(
         },
       ),
       alert_after: DURATION,
+      streams: list(STREAM, 'a list of streams', { maxItems: 10 }),
+      checkpoints: CHECKPOINTS,
     },
     {
       optional: [
@@ -146,6 +176,8 @@ export const SETTINGS = documentSchema(
         'notify',
         'dashboard',
         'alert_after',
+        'streams',
+        'checkpoints',
       ],
     },
   ),

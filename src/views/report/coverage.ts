@@ -50,7 +50,7 @@ export function coverageOf({ verification, unread }: EvidenceReport): readonly R
     [
       'Standing privileges',
       'in part',
-      'Recorded is only who held something before a grant of the same. hallpass drift lists all of them as they are now.',
+      'Recorded are those that owners were asked about, and who held something before a grant of the same. hallpass drift lists all of them as they are now.',
     ],
     [
       'Who changed policy, catalog and people',

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { ReportedReviews } from '../../core/report/access-review.js';
 import type { ReportedGrant } from '../../core/report/grant.js';
 import type { EvidenceReport } from '../../core/report/report.js';
 import { oneLine } from '../untrusted-text.js';
@@ -92,6 +93,7 @@ function rowsOf(report: EvidenceReport): readonly Row[] {
         code: code ?? 'removed',
       })),
     ),
+    ...reviewRows(report.accessReviews),
     ...changes.map(({ at, commit, author, subject, paths }) => ({
       record: 'control_change',
       at,
@@ -108,6 +110,35 @@ function rowsOf(report: EvidenceReport): readonly Row[] {
       message,
     })),
     ...report.unread.map((path) => ({ record: 'unread', path })),
+  ];
+}
+
+function reviewRows({ items, adopted }: ReportedReviews): readonly Row[] {
+  return [
+    ...items.map((item) => ({
+      record: 'access_review',
+      id: item.grant ?? item.review,
+      subject: item.subject,
+      entitlement: item.entitlements.join(' '),
+      target: item.standing?.target ?? null,
+      justification: item.justification ?? null,
+      state: item.result,
+      approved_by: item.by.join(' '),
+      pull_request: item.pullRequest,
+      at: item.askedAt,
+      review_due: item.due,
+      code: item.code ?? null,
+    })),
+    ...adopted.map(({ item, since, until, justification, record }) => ({
+      record: 'adopted',
+      id: record.id,
+      subject: item.subject,
+      entitlement: item.entitlements.join(' '),
+      target: item.standing?.target ?? null,
+      justification,
+      starts_at: since,
+      expires_at: until,
+    })),
   ];
 }
 

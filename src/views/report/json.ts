@@ -1,4 +1,6 @@
+import type { Adopted } from '../../core/access-review/adopted.js';
 import type { AuditFinding } from '../../core/audit/finding.js';
+import type { ReportedItem } from '../../core/report/access-review.js';
 import type { ReportedGrant } from '../../core/report/grant.js';
 import type { EvidenceReport, ReportVerification } from '../../core/report/report.js';
 import { totalsOf } from '../../core/report/totals.js';
@@ -29,8 +31,43 @@ export function reportJson(report: EvidenceReport) {
         code: code ?? null,
       })),
     ),
+    access_reviews: report.accessReviews.items.map(reviewJson),
+    adopted: report.accessReviews.adopted.map(adoptedJson),
     control_changes: report.changes,
     unread: report.unread,
+  };
+}
+
+function reviewJson(item: ReportedItem) {
+  return {
+    review: item.review,
+    stage: item.stage,
+    asked_at: item.askedAt,
+    due: item.due,
+    grant: item.grant ?? null,
+    target: item.standing?.target ?? null,
+    held_by: item.standing?.subject ?? null,
+    subject: item.subject,
+    entitlements: item.entitlements,
+    keep: item.keep ?? null,
+    justification: item.justification ?? null,
+    result: item.result,
+    code: item.code ?? null,
+    approved_by: item.by,
+    pull_request: item.pullRequest,
+  };
+}
+
+function adoptedJson({ item, since, until, justification, record }: Adopted) {
+  return {
+    target: item.standing?.target ?? null,
+    held_by: item.standing?.subject ?? null,
+    subject: item.subject,
+    entitlements: item.entitlements,
+    since,
+    until,
+    justification,
+    review: record.id,
   };
 }
 
@@ -62,6 +99,10 @@ function totalsJson(report: EvidenceReport) {
     preexisting: totals.preexisting,
     violations: totals.violations,
     orphans_removed: totals.orphansRemoved,
+    reviewed: totals.reviewed,
+    reviewed_kept: totals.reviewedKept,
+    reviewed_ended: totals.reviewedEnded,
+    adopted: totals.adopted,
     control_changes: totals.changes,
   };
 }

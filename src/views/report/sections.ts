@@ -1,6 +1,7 @@
 import { approvalTimes, type Bar, grantsOverTime, lateness } from '../../core/report/charts.js';
 import type { EvidenceReport } from '../../core/report/report.js';
 import { totalsOf } from '../../core/report/totals.js';
+import { ADOPTED_TITLES, adoptedRows, REVIEW_TITLES, reviewRows } from './access-review-rows.js';
 import { type Cell, type Links, length, linksTo, plain, time } from './cells.js';
 import { coverageRows } from './coverage.js';
 import {
@@ -35,7 +36,13 @@ export function titleOf({ period: { from, to } }: EvidenceReport): string {
 
 /** Everything a report says, in the order in which it is read. @param url of the repository, for links. */
 export function sectionsOf(report: EvidenceReport, url?: string): readonly Section[] {
-  return [...aboutReport(report), ...aboutGrants(report, linksTo(url)), ...aboutRest(report, linksTo(url))];
+  const links = linksTo(url);
+  return [
+    ...aboutReport(report),
+    ...aboutGrants(report, links),
+    ...aboutReviews(report),
+    ...aboutRest(report, links),
+  ];
 }
 
 type Rows = readonly (readonly Cell[])[];
@@ -87,6 +94,23 @@ function aboutGrants(report: EvidenceReport, links: Links): readonly Section[] {
       title: 'Landings that were refused',
       says: none(refused, 'None was.'),
       ...table(REFUSED_TITLES, refusedRows(refused, links)),
+    },
+  ];
+}
+
+function aboutReviews({ accessReviews: { items, adopted } }: EvidenceReport): readonly Section[] {
+  return [
+    {
+      id: 'access-reviews',
+      title: 'Access reviews',
+      says: none(items, 'Nobody was asked about access they answer for.'),
+      ...table(REVIEW_TITLES, reviewRows(items)),
+    },
+    {
+      id: 'adopted',
+      title: 'Standing privileges that were adopted',
+      says: none(adopted, 'None was when the period ended.'),
+      ...table(ADOPTED_TITLES, adoptedRows(adopted)),
     },
   ];
 }
@@ -146,6 +170,10 @@ function numberRows(report: EvidenceReport): readonly (readonly Cell[])[] {
     ['Landings refused', totals.refused],
     ['Violations', totals.violations],
     ['Orphans removed', totals.orphansRemoved],
+    ['Lines of access reviews', totals.reviewed],
+    ['Kept by an access review', totals.reviewedKept],
+    ['Ended or removed by an access review', totals.reviewedEnded],
+    ['Standing privileges adopted', totals.adopted],
     ['Changes of policy, catalog or people', totals.changes],
   ];
   return rows.map(([what, much]) => [plain(what), plain(String(much))]);

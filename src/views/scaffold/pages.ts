@@ -48,14 +48,18 @@ Or by hand, also in the browser:
 
 Files here are never changed. A name is used once; for the same thing again, take a new one.
 
-## To copy
+${toCopy(login, first.entitlement)}`;
+}
+
+function toCopy(login: string, entitlement: string): string {
+  return `## To copy
 
 Later, at most 72 hours ahead:
 
 \`\`\`yaml
 version: 1
 subject: ${login}
-entitlements: [${first.entitlement}]
+entitlements: [${entitlement}]
 duration: 2h
 start: 2026-01-05T14:00:00Z
 justification: "Maintenance window"
@@ -66,9 +70,9 @@ Longer, while it still runs, without a gap:
 \`\`\`yaml
 version: 1
 subject: ${login}
-entitlements: [${first.entitlement}]
+entitlements: [${entitlement}]
 duration: 1h
-extends: 2026/01/${login.toLowerCase()}-${first.entitlement}
+extends: 2026/01/${login.toLowerCase()}-${entitlement}
 justification: "The repair takes longer"
 \`\`\`
 `;

@@ -55,6 +55,14 @@ export function hostSilentPage({ repository }: Site): Page {
   );
 }
 
+/** Looking back is done for one after the other. */
+export function busyPage(): Page {
+  return narrow(
+    'Busy',
+    html`<p>Many people look back at once. Wait a little.</p><p><a class="button" href="">Look again</a></p>`,
+  );
+}
+
 export function formRefusedPage({ base }: Site): Page {
   return narrow(
     'Not done',

@@ -4,6 +4,9 @@ export interface NavItem {
   readonly name: string;
 }
 
+/** Where the review host sends browsers back to; the app's settings name it as callback. */
+export const CALLBACK_PATH = '/sign-in/callback';
+
 /** What every page knows of where it is served. */
 export interface Site {
   /** What a proxy puts before every path of ours, such as `/hallpass`; empty for nothing. */
@@ -12,6 +15,7 @@ export interface Site {
   readonly repository: string;
   /** Of the repository's pages, without a slash at the end. */
   readonly repositoryUrl: string;
+  readonly ledgerBranch: string;
   /** Paths of the style sheet and of the script that keeps pages current. */
   readonly style: string;
   readonly script: string;
@@ -43,6 +47,10 @@ export function personPath(site: Pick<Site, 'base'>, login: string): string {
 
 export function entitlementPath(site: Pick<Site, 'base'>, id: string): string {
   return pathTo(site, 'entitlements', id);
+}
+
+export function targetPath(site: Pick<Site, 'base'>): string {
+  return pathTo(site, 'targets');
 }
 
 /** A path with a query; what is empty is left out. */

@@ -72,7 +72,8 @@ section.warn { border-color: var(--warn); border-left-width: .45rem; }
 .wide { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
 caption { text-align: left; color: var(--dim); padding-bottom: .3rem; }
-th, td { padding: .4rem .7rem .4rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: .4rem .7rem .4rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: break-word; }
+.said { overflow-wrap: anywhere; min-width: 9rem; display: inline-block; }
 thead th { border-top: 0; color: var(--dim); font-size: .85rem; font-weight: 600; white-space: nowrap; }
 tbody tr:hover { background: color-mix(in srgb, var(--note-back) 45%, transparent); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -93,6 +94,12 @@ ol.story li.bad::before { background: var(--bad); }
 ol.story li.warn::before { background: var(--warn); }
 ol.story li.good::before { background: var(--good); }
 ol.story p { margin: 0; }
+ul.tree, ul.tree ul { margin: 0; padding: 0 0 0 1.35rem; list-style: none; }
+ul.tree { padding-left: 0; }
+ul.tree li { padding: .06rem 0; }
+ul.tree .sign { display: inline-block; width: 1.1rem; color: var(--good); }
+ul.tree .no > .sign, ul.tree .error > .sign { color: var(--bad); }
+ul.tree .note > .sign, ul.tree .way > .sign { color: var(--dim); }
 blockquote { margin: 0 0 .7rem; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); overflow-wrap: anywhere; }
 blockquote p { margin: .15rem 0; }
 pre { margin: 0; padding: .7rem .9rem; background: var(--note-back); border-radius: .4rem; overflow-x: auto; font: .88rem/1.4 ui-monospace, SFMono-Regular, Menlo, monospace; }
@@ -103,7 +110,11 @@ pre { margin: 0; padding: .7rem .9rem; background: var(--note-back); border-radi
 .bar.bad .run { fill: var(--bad); }
 figure { margin: 0 0 1rem; }
 figcaption { margin-bottom: .3rem; font-weight: 600; }
-svg.chart { max-width: 100%; height: auto; }
+svg.chart { display: block; width: 100%; max-width: 46rem; height: auto; }
+svg.chart line { stroke: var(--line); }
+svg.chart .count { fill: var(--dim); }
+summary { cursor: pointer; color: var(--dim); }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 1.1rem; }
 svg.chart rect { fill: var(--bar); }
 svg.chart text { fill: var(--ink); font: 12px system-ui, sans-serif; }
 
@@ -113,7 +124,8 @@ input, select, textarea, button, .button { font: inherit; color: var(--ink); bac
 textarea { width: 100%; }
 button, .button { cursor: pointer; font-weight: 600; text-decoration: none; display: inline-block; }
 button.first, .button.first { background: var(--link); border-color: var(--link); color: var(--card); }
-nav.pager { display: flex; gap: 1rem; margin-top: .8rem; }
+nav.pager { display: flex; gap: 1rem; margin: .8rem 0; }
+nav.pager a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
 .narrow { max-width: 34rem; margin: 8vh auto; }
 
 @media (max-width: 46rem) {
@@ -129,7 +141,9 @@ nav.pager { display: flex; gap: 1rem; margin-top: .8rem; }
   table.cards tr:first-child { border-top: 0; }
   table.cards td { border: 0; padding: .08rem 0; display: flex; gap: .6rem; }
   table.cards td::before { content: attr(data-title); flex: 0 0 6.2rem; color: var(--dim); }
+  table.cards td > div { min-width: 0; overflow-wrap: anywhere; }
   table.cards td.number { text-align: left; }
+  table.cards td.nothing { display: none; }
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd { margin-bottom: .5rem; }
 }

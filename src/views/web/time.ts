@@ -30,6 +30,11 @@ export function when(at: Instant | null, now: Instant): Markup {
   return html`<span class="when"><time datetime="${at}">${shortUtc(at, now)}</time> <span class="dim">${relative(at, now)}</span></span>`;
 }
 
+/** To the second, where several things follow on each other. */
+export function exactly(at: Instant, now: Instant): Markup {
+  return html`<span class="when"><time datetime="${at}">${at.slice(0, 10) === now.slice(0, 10) ? '' : `${at.slice(0, 10)} `}${at.slice(11, 19)} UTC</time> <span class="dim">${relative(at, now)}</span></span>`;
+}
+
 /** The moment alone, to the second. */
 export function clockOf(at: Instant): Markup {
   return html`<time datetime="${at}">${at.slice(0, 10)} ${at.slice(11, 19)} UTC</time>`;

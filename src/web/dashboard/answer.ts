@@ -35,7 +35,6 @@ const A_YEAR = 'public, max-age=31536000, immutable';
 export function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   if (answer.cookies !== undefined) response.setHeader('set-cookie', [...answer.cookies]);
   response.setHeader('referrer-policy', REFERRER);
-  response.setHeader('permissions-policy', 'interest-cohort=()');
   switch (answer.kind) {
     case 'page':
       response.setHeader('content-security-policy', PAGE_POLICY);

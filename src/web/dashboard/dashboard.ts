@@ -22,6 +22,7 @@ export interface DashboardOptions {
   /** `acme/access`. */
   readonly repository: string;
   readonly repositoryUrl: string;
+  readonly ledgerBranch: string;
   readonly signIn: SignIn;
   /** Keys of cookies follow from it. */
   readonly secret: string;
@@ -60,22 +61,30 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     close: live.close,
     async handler(request, response) {
       // A proxy takes the base away, as it does for webhooks.
-      const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://here');
-      const found = findRoute(routes, request.method ?? 'GET', pathname);
+      const { path, query } = partsOf(request.url ?? '/');
+      const found = findRoute(routes, request.method ?? 'GET', path);
       if (found === undefined) return false;
       if ('allow' in found) {
         response.writeHead(405, { allow: found.allow.join(', ') }).end();
         return true;
       }
-      const asked: Asked = { request, path: pathname, query, params: found.params, now: clock.now() };
+      const asked: Asked = { request, path, query, params: found.params, now: clock.now() };
       send(request, response, await answerOf(inside, found.route, asked));
       return true;
     },
   };
 }
 
-function siteOf({ repository, repositoryUrl, nav }: DashboardOptions, { base }: Place): Site {
-  return { base, repository, repositoryUrl, nav, ...assetPaths(base) };
+/** As it was asked for: what starts with two slashes is no host of anybody's. */
+function partsOf(url: string): { readonly path: string; readonly query: URLSearchParams } {
+  const at = url.indexOf('?');
+  return at < 0
+    ? { path: url, query: new URLSearchParams() }
+    : { path: url.slice(0, at), query: new URLSearchParams(url.slice(at)) };
+}
+
+function siteOf({ repository, repositoryUrl, ledgerBranch, nav }: DashboardOptions, { base }: Place): Site {
+  return { base, repository, repositoryUrl, ledgerBranch, nav, ...assetPaths(base) };
 }
 
 /** Who asks, whether they may, and only then what they asked for. */
@@ -84,7 +93,8 @@ async function answerOf(inside: SignInDeps, route: Route, asked: Asked): Promise
   const { sessions, rendering, place } = inside;
   const session = await sessions.of(asked.request.headers.cookie, asked.now);
   if (session === undefined) return toSignIn(place, route, asked);
-  const visit = { ...asked, visitor: session, session };
+  const { id, login, formToken } = session;
+  const visit = { ...asked, visitor: { id, login, formToken }, session };
   const form = route.method === 'GET' ? NO_FORM : await readForm(asked.request, { ...session, place });
   if ('refused' in form) return rendering.page(formRefusedPage(rendering.site), visit, 403);
   const refusal = route.access === 'reader' ? await refusalOf(inside, visit) : undefined;

@@ -9,9 +9,7 @@ export interface Live {
   /** Something has changed. Many at once are told as one. */
   changed(): void;
   /** Ends what listens in a session that was signed out of. */
-  end(session: Session): void;
-  /** How many listen. */
-  readonly listening: number;
+  endOf(session: Session): void;
   close(): void;
 }
 
@@ -21,6 +19,7 @@ export interface LiveOptions {
   readonly mostOfOne?: number;
   readonly settleMilliseconds?: number;
   readonly beatMilliseconds?: number;
+  readonly mostBeats?: number;
 }
 
 /** Far fewer than the connections the server takes, so that webhooks always find one (T135). */
@@ -40,22 +39,32 @@ interface Stream {
 
 export function createLive(options: LiveOptions): Live {
   const streams = new Set<Stream>();
-  const { mostStreams = MOST_STREAMS, mostOfOne = MOST_OF_ONE } = options;
+  const { mostStreams = MOST_STREAMS, mostOfOne = MOST_OF_ONE, mostBeats = MOST_BEATS } = options;
   let settling: NodeJS.Timeout | undefined;
+
+  const end = (stream: Stream): void => {
+    streams.delete(stream);
+    stream.response.end();
+  };
 
   /** Whoever may read no more hears no more either. */
   const tell = (text: string): void => {
     for (const stream of streams)
       options.readers.mayRead(stream.session.token).then(
-        (may) => (may ? stream.response.write(text) : stream.response.end()),
-        () => stream.response.end(),
+        (may) => {
+          // It may have ended while GitHub was asked, and writing behind an end is an error nobody catches.
+          if (!streams.has(stream)) return;
+          if (may) stream.response.write(text);
+          else end(stream);
+        },
+        () => end(stream),
       );
   };
 
   const beat = setInterval(() => {
     for (const stream of streams) {
       stream.beats += 1;
-      if (stream.beats > MOST_BEATS) stream.response.end();
+      if (stream.beats > mostBeats) end(stream);
     }
     tell(': still here\n\n');
   }, options.beatMilliseconds ?? BEAT_MILLISECONDS);
@@ -84,16 +93,13 @@ export function createLive(options: LiveOptions): Live {
         tell('event: changed\ndata: \n\n');
       }, options.settleMilliseconds ?? SETTLE_MILLISECONDS);
     },
-    end(session) {
-      for (const stream of streams) if (stream.session.key === session.key) stream.response.end();
-    },
-    get listening() {
-      return streams.size;
+    endOf(session) {
+      for (const stream of streams) if (stream.session.key === session.key) end(stream);
     },
     close() {
       clearInterval(beat);
       clearTimeout(settling);
-      for (const { response } of streams) response.end();
+      for (const stream of streams) end(stream);
     },
   };
 }

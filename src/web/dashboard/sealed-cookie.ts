@@ -18,7 +18,7 @@ export interface SealedCookie {
 }
 
 export interface SealedCookieOptions {
-  /** Also what it is for: one cookie never passes for another. */
+  /** Also what it is for: each has a key of its own, so one never passes for another. */
   readonly name: string;
   readonly place: Place;
   /** The key follows from it, so that sessions outlive a restart and end when the secret is replaced. */
@@ -36,7 +36,6 @@ export function sealedCookie({ name, place, secret }: SealedCookieOptions): Seal
     async set(values, { now, seconds }) {
       const sealed = await new EncryptJWT({ values })
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-        .setAudience(name)
         .setIssuedAt(epochSeconds(now))
         .setExpirationTime(epochSeconds(addSeconds(now, seconds)))
         .encrypt(key);
@@ -48,7 +47,6 @@ export function sealedCookie({ name, place, secret }: SealedCookieOptions): Seal
       if (sealed === undefined || sealed === '') return undefined;
       try {
         const { payload } = await jwtDecrypt(sealed, key, {
-          audience: name,
           currentDate: new Date(epochSeconds(now) * 1_000),
           requiredClaims: ['exp', 'iat'],
           keyManagementAlgorithms: ['dir'],

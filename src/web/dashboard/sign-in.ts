@@ -7,7 +7,7 @@ import {
   signInFailedPage,
   signInPage,
 } from '../../views/web/sign-in-pages.js';
-import { withQuery } from '../../views/web/site.js';
+import { CALLBACK_PATH, withQuery } from '../../views/web/site.js';
 import type { Answer } from './answer.js';
 import type { Live } from './live.js';
 import { type Place, safeReturn } from './place.js';
@@ -27,9 +27,6 @@ export interface SignInDeps {
   readonly rendering: Rendering;
   readonly log: Log;
 }
-
-/** Path the review host sends browsers back to; the app's settings name it as callback. */
-export const CALLBACK_PATH = '/sign-in/callback';
 
 /** Seconds between leaving for the review host and coming back. */
 const ATTEMPT_SECONDS = 600;
@@ -98,7 +95,7 @@ function signInAnswer({ rendering, place }: SignInDeps, { query, now }: Asked): 
 async function signOut(deps: SignInDeps, { session, now }: SessionVisit): Promise<Answer> {
   const cookie = deps.sessions.end(session, now);
   deps.readers.forget(session.token);
-  deps.live.end(session);
+  deps.live.endOf(session);
   try {
     await deps.signIn.signOut(session.token);
   } catch (error) {

@@ -168,6 +168,8 @@ export const jsonCodec: LedgerCodec = {
   renderEntry: (entry) => `${JSON.stringify(entry, null, 1)}\n`,
   renderViolation: (violation) => `${JSON.stringify(violation, null, 1)}\n`,
   renderOrphans: (record) => `${JSON.stringify(record, null, 1)}\n`,
+  parseAccessReview: (bytes) => ({ value: JSON.parse(Buffer.from(bytes).toString()) }),
+  renderAccessReview: (record) => `${JSON.stringify(record, null, 1)}\n`,
 };
 
 export async function ledgerOn(

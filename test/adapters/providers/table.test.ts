@@ -245,6 +245,21 @@ describe('the provider table', () => {
     expect(await readFile(file, 'utf8')).toBe(wanted);
   });
 
+  it('is told with the traps of its targets, each with a test', async () => {
+    const page = await readFile(new URL('../../../docs/providers/README.md', import.meta.url), 'utf8');
+    const rows = page
+      .slice(page.indexOf('## Traps'))
+      .split('\n')
+      .filter((line) => /^\| (?!trap )/.test(line))
+      .map((line) => line.slice(2, -2).split(' | '));
+    expect(rows.length).toBeGreaterThanOrEqual(15);
+    for (const [trap = '', file = '', title = ''] of rows) {
+      const source = await readFile(new URL(`./${file.replaceAll('`', '')}`, import.meta.url), 'utf8');
+      expect(title.length, trap).toBeGreaterThan(10);
+      expect(source, trap).toContain(title);
+    }
+  });
+
   it('loads descriptions only, whose code is types', async () => {
     for (const name of providers.keys()) {
       const source = await readFile(

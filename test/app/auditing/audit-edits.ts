@@ -6,6 +6,7 @@ import { addSeconds } from '../../../src/core/time.js';
 import { parseEntry, renderEntry } from '../../../src/documents/entry.js';
 import { blob, git, newSigner, scratch } from '../../adapters/git/world.js';
 import { orphanEdits } from './audit-edits-orphans.js';
+import { reviewEdits } from './audit-edits-reviews.js';
 import { type Bound, bind, type Making, SIGNER } from './audit-pages.js';
 import {
   ALICE,
@@ -661,6 +662,7 @@ export const EDITS: readonly (readonly [name: string, code: string, edit: Edit])
     },
   ],
   ...orphanEdits(story),
+  ...reviewEdits(story),
 ];
 
 function edited(bytes: Buffer, from: string, to: string): Buffer {

@@ -9,6 +9,7 @@ import { POLICY_PATH } from '../../../src/core/pull-request.js';
 import { commit, git, gitBytes } from '../../adapters/git/world.js';
 import { bound, EDITS, endedByPolicy, story, withPolicy, written } from './audit-edits.js';
 import { orphanStories } from './audit-edits-orphans.js';
+import { reviewStories } from './audit-edits-reviews.js';
 import { bind, codesOf, copyOf, looseObject, pointTo, sharedHistory } from './audit-pages.js';
 import { at, DAVE, decide, evidenceOf, IDS, POLICY, page, requestText } from './audit-story.js';
 
@@ -119,7 +120,7 @@ describe('with the key, every single false statement is caught', () => {
     expect(await codesOf(story.repo, { history, ledgerBranch })).toContain(code);
   });
 
-  it.each(orphanStories(story))('but not %s', async (_name, pages) => {
+  it.each([...orphanStories(story), ...reviewStories(story)])('but not %s', async (_name, pages) => {
     const ledgerBranch = nextBranch();
     await bind(story.repo, pages(), { bound, branch: ledgerBranch });
     expect(await codesOf(story.repo, { history, ledgerBranch })).toEqual([]);

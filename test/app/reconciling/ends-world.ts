@@ -91,6 +91,7 @@ export async function startEnds(): Promise<EndsWorld> {
           return snapshotNow();
         },
         entry: nobody,
+        accessReviewsOf: async () => [],
         filedIn: nobody,
         append: nobody,
       },

@@ -34,6 +34,10 @@ class FakeLedger implements Ledger {
   readonly #changedAt = new Map<string, number>();
   failures = 0;
 
+  async accessReviewsOf(): Promise<readonly never[]> {
+    return [];
+  }
+
   async append(batch: LedgerBatch): Promise<Oid | null> {
     if (this.failures > 0) {
       this.failures -= 1;

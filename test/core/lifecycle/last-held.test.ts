@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry, GrantEvent } from '../../../src/core/grant.js';
-import { lastHeldOf } from '../../../src/core/lifecycle/last-held.js';
+import { heldBy, lastHeldOf } from '../../../src/core/lifecycle/last-held.js';
 import type { RequestId } from '../../../src/core/request.js';
 import { account, at, entry, LIFE } from '../../app/entries.js';
 
 const ID = 'orders-db-readonly';
 const ALICE = account('alice', 1001);
 const told = (entries: readonly Entry[], subject = ALICE, entitlements: readonly string[] = [ID]) =>
-  lastHeldOf(entries, { subject, entitlements });
+  lastHeldOf(
+    entries.flatMap((one) => heldBy(one) ?? []),
+    { subject, entitlements },
+  );
 const over = (until: number) => [{ entitlement: ID, until: at(until), isOver: true }];
 
 describe('when somebody had it last', () => {

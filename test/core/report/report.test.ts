@@ -18,7 +18,8 @@ function grant(events: readonly GrantEvent[] = LIFE, changes: Partial<Entry> = {
 }
 
 function report(grants: readonly ReportedGrant[]): EvidenceReport {
-  const none = { refused: [], violations: [], orphans: [], changes: [], unread: [] };
+  const accessReviews = { items: [], adopted: [] };
+  const none = { refused: [], violations: [], orphans: [], accessReviews, changes: [], unread: [] };
   const verification = { kind: 'not_verified', why: '' } as const;
   return { period: PERIOD, ledger: oid('a'), main: oid('b'), verification, grants, ...none };
 }

@@ -19,6 +19,15 @@ export const SECRET = 'a webhook secret of enough bytes.';
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** The App as it is registered, unless a test says otherwise. */
+export const APP = {
+  id: APP_ID,
+  slug: 'hall-monitor',
+  publicKey: keys.publicKey,
+  installationId: INSTALLATION_ID,
+  webhookSecret: SECRET,
+};
+
 /** A GitHub with alice, bob and carol who write, dave who reads, root who owns, and oscar who is a stranger. */
 export interface World {
   readonly github: SandboxGitHub;
@@ -51,13 +60,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
       { login: 'oscar', id: 1006, permission: 'none', member: false },
     ],
     teams: { dba: ['bob'], security: ['carol', 'dave'] },
-    app: {
-      id: APP_ID,
-      slug: 'hall-monitor',
-      publicKey: keys.publicKey,
-      installationId: INSTALLATION_ID,
-      webhookSecret: SECRET,
-    },
+    app: APP,
     files: { 'README.md': 'hello\n', 'policy.yaml': 'version: 1\n' },
     ...options,
   });

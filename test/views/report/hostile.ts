@@ -1,3 +1,4 @@
+import type { AccessReviewId } from '../../../src/core/access-review/access-review.js';
 import type { Oid } from '../../../src/core/approval.js';
 import type { Login } from '../../../src/core/identity.js';
 import { applyEvent } from '../../../src/core/lifecycle/grant.js';
@@ -10,7 +11,7 @@ import { at, entry, LIFE, NOON, oid } from '../../app/entries.js';
 /** A report in which every text that comes from outside is the given one, even where a document could not say it. */
 export function reportSaying(text: string): EvidenceReport {
   const account = { login: text as Login, id: 7 };
-  const review = {
+  const given = {
     id: 3,
     author: account,
     authorType: 'User',
@@ -37,7 +38,7 @@ export function reportSaying(text: string): EvidenceReport {
       rules: [text],
       approvals: [{ account, review: 3, at: NOON, rule: text, group: null }],
       vetoes: [account],
-      dismissals: [{ review, reason: 'too_old' as const, message: text }],
+      dismissals: [{ review: given, reason: 'too_old' as const, message: text }],
       findings: [{ code: 'x', status: 'errored' as const, otherwise: 'denied' as const, message: text }],
     },
     events: [...base.events, { event: 'reviewed' as const, at: at(122), by: account, code: text }],
@@ -54,6 +55,21 @@ export function reportSaying(text: string): EvidenceReport {
   const period = { from: null, to: at(9_999) };
   const grant = reportedGrant(said, request, period);
   if (grant === undefined) throw new Error('it lies in the period');
+  const holding = { target: text, subject: text, grant: {} };
+  const item = { standing: holding, subject: text, entitlements: [text], justification: text, code: text };
+  const review = text as AccessReviewId;
+  const asked = { review, askedAt: NOON, due: NOON, stage: 'closed', by: [text], pullRequest: 7 } as const;
+  const record = {
+    version: 1,
+    id: review,
+    stage: 'closed',
+    at: NOON,
+    kind: 'adoption',
+    due: NOON,
+    owners: { teams: [], users: [] },
+    items: [item],
+  } as const;
+  const adopted = { item, since: NOON, until: NOON, justification: text, record };
   return {
     period,
     ledger: oid('a'),
@@ -82,6 +98,7 @@ export function reportSaying(text: string): EvidenceReport {
         orphans: [{ subject: text, grant: {}, entitlements: [text], code: text }],
       },
     ],
+    accessReviews: { items: [{ ...item, result: 'kept', ...asked }], adopted: [adopted] },
     changes: [{ commit: oid('d') as Oid, at: null, author: text, subject: text, paths: [text] }],
     unread: [text],
   };

@@ -121,7 +121,7 @@ describe('a report as CSV', () => {
         for (const field of rows.flat()) expect(field).not.toMatch(/^[\s]*[=+\-@\t\r＝＋－＠]/u);
         // No text of theirs makes a row or a column.
         expect(new Set(rows.map((row) => row.length))).toEqual(new Set([rows[0]?.length]));
-        expect(rows).toHaveLength(8);
+        expect(rows).toHaveLength(10);
       }),
       { numRuns: 200 },
     );

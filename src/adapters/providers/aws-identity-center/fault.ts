@@ -24,8 +24,8 @@ const LIMIT_SECONDS = 5;
 /** Names of errors (the services' API references, "Common Error Types" included) to what happens next; the first that fits. */
 const RULES: readonly (readonly [RegExp, Make])[] = [
   [/^Throttling|^TooManyRequests|^RequestLimitExceeded/, retry('limited', LIMIT_SECONDS)],
-  [/^Conflict/, retry('conflict')],
-  [/^(?:Internal|ServiceUnavailable|TimeoutError|RequestTimeout)/, retry('unavailable')],
+  [/^Conflict|^ConcurrentModification|^PolicyChangesInProgress/, retry('conflict')],
+  [/^(?:Internal|Service(?:Exception|Unavailable)|TimeoutError|RequestTimeout)/, retry('unavailable')],
   [
     /^AccessDenied|^NotAuthorized/,
     blocked('permission', 'Give Hallpass the policy that docs/providers/aws-identity-center.md shows.'),
@@ -37,6 +37,10 @@ const RULES: readonly (readonly [RegExp, Make])[] = [
   [
     /^ResourceNotFound/,
     blocked('not_found', 'Correct the ids in the catalog, and instance and identity store in the settings.'),
+  ],
+  [
+    /^PolicyNotFound|^AWSOrganizationsNotInUse|^ChildNotFound/,
+    blocked('not_found', 'Correct deny_policy in the settings, and the account in the catalog.'),
   ],
   [/^ServiceQuotaExceeded/, blocked('quota', 'Ask AWS to raise the quota that its answer names.')],
 ];

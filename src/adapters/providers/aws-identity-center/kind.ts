@@ -12,7 +12,7 @@ export const INSTANCE_ARN =
 
 /**
  * A permission set in an account, or membership of a group of the identity store. AWS ends neither by itself, and credentials that
- * somebody got through one of them work to the end of their session.
+ * somebody got through one of them work to the end of their session; a target with a policy to deny in does more, by its settings.
  */
 export const kind: ProviderKind = {
   kind: 'aws-identity-center',
@@ -76,6 +76,12 @@ export const kind: ProviderKind = {
         minLength: 1,
         maxLength: 256,
         writeOnly: true,
+      },
+      deny_policy: {
+        type: 'string',
+        title: 'The id of a service control policy of Hallpass’s own, in which it denies what is over',
+        pattern: '^p-[0-9a-zA-Z_]{8,128}$',
+        maxLength: 130,
       },
       timeout_seconds: {
         type: 'integer',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identitystore, IdentitystoreClientConfig } from '@aws-sdk/client-identitystore';
+import type { Organizations } from '@aws-sdk/client-organizations';
 import type { SSOAdmin } from '@aws-sdk/client-sso-admin';
 import { Blocked, Retry } from '../../../ports/fault.js';
 import { loadPeer } from '../../../ports/provider-faults.js';
@@ -10,10 +11,14 @@ import { faultOf } from './fault.js';
 export interface Aws {
   readonly sso: SSOAdmin;
   readonly store: Identitystore;
+  /** Where policies of the organization are; absent where the settings name none to deny in. */
+  readonly denying?: { readonly organizations: Organizations; readonly policy: string };
   /** The last argument of every call to AWS. */
   readonly options: { readonly abortSignal: AbortSignal };
   readonly instance: string;
   readonly identityStore: string;
+  /** One after the other, for the whole target. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Between two looks at something that AWS does in the background. */
   pause(): Promise<void>;
 }
@@ -45,11 +50,14 @@ export async function openSession(
   const config = configOf(connection, surroundings, seconds * 1_000);
   const sso = new clients.SSOAdmin(config);
   const store = new clients.Identitystore(config);
+  const denying = await denyingOf(connection, config);
   const known = {
+    ...(denying === undefined ? {} : { denying }),
     sso,
     store,
     instance: String(connection.instance),
     identityStore: String(connection.identity_store),
+    inTurn: turns(),
   };
   return {
     async run(work) {
@@ -80,7 +88,32 @@ export async function openSession(
     close() {
       sso.destroy();
       store.destroy();
+      denying?.organizations.destroy();
     },
+  };
+}
+
+async function denyingOf(
+  { deny_policy: policy }: Connection,
+  config: IdentitystoreClientConfig,
+): Promise<Aws['denying']> {
+  if (typeof policy !== 'string') return undefined;
+  const load = () => import('@aws-sdk/client-organizations');
+  const { Organizations: Client } = await loadPeer(
+    'aws-identity-center',
+    '@aws-sdk/client-organizations@3',
+    load,
+  );
+  return { organizations: new Client(config), policy };
+}
+
+/** One that failed is no reason for the next. */
+function turns(): Aws['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
   };
 }
 

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MODELS, type Model, violations } from './model.js';
+import { NOTHING_DENIED } from './policy.js';
 
 export const INSTANCE = 'arn:aws:sso:::instance/ssoins-0123456789abcdef';
 export const IDENTITY_STORE = 'd-0123456789';
 export const ACCESS_KEY = 'AKIAFAKEFAKEFAKEFAKE';
 const SETS = INSTANCE.replace('instance', 'permissionSet');
 const PAGE = 2;
+export const DENY_POLICY = 'p-hallpass01';
 
 type Values = Record<string, unknown>;
 
@@ -57,6 +59,20 @@ function createStore() {
     fails: 'no' as Change['fails'],
     errors: new Map<string, AwsError>(),
     page: PAGE,
+    organization: {
+      master: '999999999999',
+      /** Above each account and unit: a unit, or the root. */
+      parents: new Map([
+        ['111122223333', 'ou-ab12-11111111'],
+        ['444455556666', 'ou-ab12-11111111'],
+        ['ou-ab12-11111111', 'r-ab12'],
+      ]),
+      type: 'SERVICE_CONTROL_POLICY',
+      content: NOTHING_DENIED,
+      attached: new Set(['r-ab12']),
+      /** Takes a policy, and keeps the old one. */
+      forgetful: false,
+    },
   };
 
   const same = (a: Assignment, b: Assignment) => JSON.stringify(a) === JSON.stringify(b);
@@ -214,6 +230,7 @@ function createStore() {
       state.memberships.set(MembershipId, { GroupId: String(input.GroupId), UserId: user });
       return { MembershipId, IdentityStoreId: IDENTITY_STORE };
     },
+    ...createOrganization(state.organization, page),
     DeleteGroupMembership({ MembershipId }) {
       if (!state.memberships.delete(String(MembershipId))) throw missing('membership');
       return {};
@@ -221,6 +238,63 @@ function createStore() {
   };
 
   return { state, operations, tick };
+}
+
+type Page = <T>(key: string, all: readonly T[], input: Values) => Values;
+
+/** AWS Organizations, as far as one service control policy goes. */
+function createOrganization(
+  organization: {
+    readonly master: string;
+    readonly parents: ReadonlyMap<string, string>;
+    readonly attached: ReadonlySet<string>;
+    readonly type: string;
+    readonly forgetful: boolean;
+    content: string;
+  },
+  page: Page,
+): Record<string, (input: Values) => Values> {
+  const policy = ({ PolicyId }: Values): Values => {
+    if (PolicyId !== DENY_POLICY) throw new AwsError('PolicyNotFoundException', 'no such policy');
+    const Arn = `arn:aws:organizations::${organization.master}:policy/o-ab12cd34ef/service_control_policy/${DENY_POLICY}`;
+    const { type: Type, content: Content } = organization;
+    return {
+      Policy: { PolicySummary: { Id: PolicyId, Arn, Name: 'hallpass', Type, AwsManaged: false }, Content },
+    };
+  };
+  const parentOf = (child: string): Values => {
+    const Id = organization.parents.get(child);
+    if (Id === undefined) throw new AwsError('ChildNotFoundException', 'no such child');
+    return { Id, Type: Id.startsWith('r-') ? 'ROOT' : 'ORGANIZATIONAL_UNIT' };
+  };
+  return {
+    DescribePolicy: policy,
+    UpdatePolicy(input) {
+      policy(input);
+      const content = String(input.Content);
+      if (content.length > 5_120)
+        throw new AwsError('ConstraintViolationException', 'POLICY_CONTENT_LIMIT_EXCEEDED');
+      if (JSON.parse(content).Statement.length === 0)
+        throw new AwsError('MalformedPolicyDocumentException', 'no statement');
+      if (!organization.forgetful) organization.content = content;
+      return policy(input);
+    },
+    ListTargetsForPolicy: (input) =>
+      page(
+        'Targets',
+        [...organization.attached].map((TargetId) => ({ TargetId, Name: 'name', Type: typeOf(TargetId) })),
+        input,
+      ),
+    ListParents: ({ ChildId }) => ({ Parents: [parentOf(String(ChildId))] }),
+    DescribeOrganization: () => ({
+      Organization: { Id: 'o-ab12cd34ef', MasterAccountId: organization.master },
+    }),
+  };
+}
+
+function typeOf(target: string): string {
+  if (target.startsWith('r-')) return 'ROOT';
+  return target.startsWith('ou-') ? 'ORGANIZATIONAL_UNIT' : 'ACCOUNT';
 }
 
 /** The store behind HTTP. Every request and answer is held against AWS's own models. */

@@ -23,7 +23,7 @@ export interface Model {
 
 /** A service as AWS describes it, by what its requests carry in `X-Amz-Target`. */
 export const MODELS: ReadonlyMap<string, Model> = new Map(
-  ['sso-admin', 'identitystore'].map((name) => {
+  ['sso-admin', 'identitystore', 'organizations'].map((name) => {
     const model: Model = JSON.parse(readFileSync(new URL(`./model/${name}.json`, import.meta.url), 'utf8'));
     return [model.metadata.targetPrefix, model];
   }),

@@ -7,6 +7,7 @@ import { Blocked, Retry } from '../../../../src/ports/fault.js';
 import type { Provider } from '../../../../src/ports/provider.js';
 import { ACCESS_KEY, type FakeAws, startAws } from './fake.js';
 import { MODELS } from './model.js';
+import { NOTHING_DENIED } from './policy.js';
 import { ACCOUNTS, ALICE, BOB, furnish, GROUPS, inGroup, now, onAccount, providerFor, SET } from './world.js';
 
 let aws: FakeAws;
@@ -268,21 +269,33 @@ it('says what to install', async () => {
   expect(await fault(loadClients(() => Promise.reject(missing)))).toMatchObject({ code: 'missing_package' });
 });
 
-it('calls what the policy on its page allows, and no more is allowed', async () => {
+describe('the policies on its page', async () => {
   const page = await readFile(
     new URL('../../../../docs/providers/aws-identity-center.md', import.meta.url),
     'utf8',
   );
-  const policy = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '') as {
-    Statement: { Action: string[] }[];
-  };
-  const allowed = policy.Statement.flatMap(({ Action }) => Action);
-  const prefixes: Readonly<Record<string, string>> = {
-    SWBExternalService: 'sso',
-    AWSIdentityStore: 'identitystore',
-  };
-  const known = [...MODELS].flatMap(([service, { operations }]) =>
-    Object.keys(operations).map((name) => `${prefixes[service]}:${name}`),
-  );
-  expect(allowed.toSorted()).toEqual(known.toSorted());
+  const policies = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text ?? ''));
+  const [assigning, nobody, delegation, denying] = policies as { Statement: { Action: string[] }[] }[];
+  const actionsIn = (policy: typeof assigning) =>
+    (policy?.Statement ?? []).flatMap(({ Action }) => Action).toSorted();
+  const known = (prefixes: Readonly<Record<string, string>>) =>
+    [...MODELS]
+      .flatMap(([service, { operations }]) =>
+        service in prefixes ? Object.keys(operations).map((name) => `${prefixes[service]}:${name}`) : [],
+      )
+      .toSorted();
+
+  it('allow the calls that are made, and no more', () => {
+    expect(policies).toHaveLength(4);
+    expect(actionsIn(assigning)).toEqual(
+      known({ SWBExternalService: 'sso', AWSIdentityStore: 'identitystore' }),
+    );
+    const organizations = known({ AWSOrganizationsV20161128: 'organizations' });
+    expect(actionsIn(denying)).toEqual(organizations);
+    expect(actionsIn(delegation)).toEqual(organizations);
+  });
+
+  it('begin with one that denies nobody anything', () => {
+    expect(JSON.stringify(nobody)).toBe(NOTHING_DENIED);
+  });
 });

@@ -1,9 +1,11 @@
 import { createProvider } from '../../../../src/adapters/providers/aws-identity-center/provider.js';
 import type { Connection } from '../../../../src/adapters/providers/deps.js';
 import type { Holding } from '../../../../src/core/grant.js';
-import { instantOf } from '../../../../src/core/time.js';
+import { type Instant, instantOf } from '../../../../src/core/time.js';
+import type { Clock } from '../../../../src/ports/clock.js';
 import type { Provider } from '../../../../src/ports/provider.js';
 import { ACCESS_KEY, type FakeAws, IDENTITY_STORE, INSTANCE } from './fake.js';
+import { isDenied } from './policy.js';
 
 export const now = instantOf(Date.parse('2026-11-22T12:00:00Z') / 1_000);
 export const ALICE = '90a7d2c5f1-11111111-2222-3333-4444-55555555aaaa';
@@ -35,7 +37,23 @@ export function furnish({ state, setArn }: FakeAws): void {
   state.sets.set(setArn(SET), 'ReadOnly').set(setArn('ps-fedcba9876543210'), 'Admin');
 }
 
-export function providerFor(aws: FakeAws, connection: Connection = {}): Promise<Provider> {
+/** Whether somebody can use a permission set with credentials that were issued at some time. */
+export function canUse(
+  { state, setArn }: FakeAws,
+  { subject, grant }: Holding,
+  { issuedAt, at }: { readonly issuedAt: Instant; readonly at: Instant },
+): boolean {
+  const name = state.sets.get(setArn(String(grant.permission_set)));
+  const account = String(grant.account);
+  const role = `AWSReservedSSO_${name}_0123456789abcdef`;
+  return !isDenied(state.organization.content, { user: subject, account, role, issuedAt, now: at });
+}
+
+export function providerFor(
+  aws: FakeAws,
+  connection: Connection = {},
+  clock: Clock = { now: () => now },
+): Promise<Provider> {
   return createProvider(
     {
       region: 'eu-central-1',
@@ -47,7 +65,7 @@ export function providerFor(aws: FakeAws, connection: Connection = {}): Promise<
     },
     {
       target: 'aws',
-      clock: { now: () => now },
+      clock,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     },
     { endpoint: aws.url, pause: () => new Promise((resolve) => setImmediate(resolve)) },

@@ -121,6 +121,15 @@ await describeOnClusters('bindings', (server) => {
       expect(writes()).toEqual([]);
     });
 
+    it('is known again though the server writes its keys in another order', async () => {
+      await provider.grant(alice, now, 'key');
+      const [binding] = await ours();
+      const [subject = {}] = (binding?.subjects ?? []) as object[];
+      // The trap: it was written with the group first.
+      expect(Object.keys(subject)).toEqual(['kind', 'apiGroup', 'name']);
+      expect(await provider.grant(alice, now, 'key')).toMatchObject({ changed: false, preexisting: false });
+    });
+
     it('to a cluster role of the same name is another thing', async () => {
       await admin.apply(standing(ALICE, { cluster_role: 'order-reader', namespace: 'shop' }));
       expect((await provider.observe([alice])).held).toEqual([]);

@@ -45,6 +45,30 @@ for (const flavour of [await postgresFlavour(17), await postgresFlavour(15)]) {
       expect(await managed(alice)).toBe(keepsGrantors ? 'no' : undefined);
     });
 
+    it('ends a session that would keep the role after REVOKE', async () => {
+      const { receipt } = await provider.grant(alice, until, 'key');
+      const session = await useRole(cluster(), 'alice', 'app_readonly');
+      await provider.revoke(alice, receipt);
+      // The trap: nothing but the end of the session takes it away.
+      expect((await session.query('SELECT one FROM app_readonly_data')).rowCount).toBe(1);
+      expect(await provider.endSessions?.(alice)).toEqual({ ended: 1 });
+      expect(await isGone(session)).toBe(true);
+    });
+
+    it('reaches no role by a name that the server would cut off', async () => {
+      const longest = 'r'.repeat(63);
+      const option = keepsGrantors ? 'WITH ADMIN TRUE' : 'WITH ADMIN OPTION';
+      await sql(`CREATE ROLE ${longest}; GRANT ${longest} TO hallpass ${option}`);
+      const long = { ...alice, grant: { role: `${longest}r` } };
+      // The trap: the server itself takes the one for the other.
+      await sql(`GRANT ${longest}r TO bob; REVOKE ${longest} FROM bob`);
+      await expect(provider.grant(long, until, 'key')).rejects.toMatchObject({ code: 'bad_coordinates' });
+      const members = await sql(
+        `SELECT FROM pg_auth_members WHERE roleid = '${longest}'::regrole AND member = 'alice'::regrole`,
+      );
+      expect(members.rowCount).toBe(0);
+    });
+
     it('ends no session where standing access remains', async () => {
       await sql('GRANT app_readonly TO alice');
       const session = await useRole(cluster(), 'alice', 'app_readonly');

@@ -88,6 +88,17 @@ describe('the end of a certificate', () => {
   });
 });
 
+describe('a certificate that would be good for too much', () => {
+  it.each([{ principals: [] }, {}])(
+    'for anybody, having no principals, is never signed: %j',
+    async (grant) => {
+      const call = (await provider()).grant({ ...alice, grant }, at(HOUR), 'key');
+      expect(await fault(call)).toMatchObject({ fault: 'blocked', code: 'bad_coordinates' });
+      expect(await issued(authority)).toEqual([]);
+    },
+  );
+});
+
 describe('the revocation list', () => {
   it('never has to name the serial number 0, which it cannot', async () => {
     const { receipt } = await (await provider()).grant(alice, at(HOUR), 'key');
