@@ -119,6 +119,8 @@ export function createHints(deps: HintDeps): Hints {
         const obeyed = await obeyComment(deps, id);
         if (obeyed === 'revoking') hints.pass();
         if (obeyed === 'recheck') {
+          // Whoever asks for it has seen something change.
+          directory.forget();
           const comment = await deps.host.comment(id);
           if (comment !== undefined) hints.pullRequest(comment.pullRequest);
         }

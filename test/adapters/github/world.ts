@@ -11,6 +11,7 @@ import type { OnGitHub } from '../../../src/adapters/github/client.js';
 import { type Clients, createClients, PERMISSIONS } from '../../../src/adapters/github/clients.js';
 import { createDirectory } from '../../../src/adapters/github/directory.js';
 import { epochOf, readEvents } from '../../../src/adapters/github/epoch.js';
+import { createOwnMarks } from '../../../src/adapters/github/own-marks.js';
 import { readPullRequest } from '../../../src/adapters/github/pull-requests.js';
 import { createReviewHost } from '../../../src/adapters/github/review-host.js';
 import { readReviews } from '../../../src/adapters/github/reviews.js';
@@ -115,7 +116,8 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     appId: APP_ID,
     appSlug: SLUG,
   };
-  const host = createReviewHost(on, clock);
+  const marks = createOwnMarks(SLUG);
+  const host = createReviewHost(on, clock, marks);
   let seen = 0;
   return {
     github,
@@ -123,7 +125,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     privateKey: keys.privateKey,
     on,
     host,
-    directory: createDirectory({ client, organization: 'acme' }),
+    directory: createDirectory({ client, organization: 'acme', marks }),
     clock,
     advance: (seconds) => {
       milliseconds += seconds * 1_000;
