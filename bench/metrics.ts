@@ -1,7 +1,9 @@
 import type { Metric } from './metric.js';
+import { apiCalls } from './metrics/api-calls.js';
 import { auditVerify } from './metrics/audit-verify.js';
 import { cliValidate } from './metrics/cli-validate.js';
 import { cliValidate1000 } from './metrics/cli-validate1000.js';
+import { expiryLateness } from './metrics/expiry-lateness.js';
 import { fleet } from './metrics/fleet.js';
 import { ledgerCommit } from './metrics/ledger-commit.js';
 import { ledgerRevoke } from './metrics/ledger-revoke.js';
@@ -9,6 +11,7 @@ import { passCold } from './metrics/pass-cold.js';
 import { passIdle } from './metrics/pass-idle.js';
 import { serve } from './metrics/serve.js';
 import { verdict } from './metrics/verdict.js';
+import { webhooks } from './metrics/webhooks.js';
 
 /** Every metric, in the order in which they run. `bench/README.md` explains each floor. */
 export const METRICS: readonly Metric[] = [
@@ -20,6 +23,9 @@ export const METRICS: readonly Metric[] = [
   passCold,
   passIdle,
   auditVerify,
+  apiCalls,
+  webhooks,
+  expiryLateness,
   serve,
   fleet,
 ];

@@ -76,6 +76,7 @@ export function openHouse({ wired, options }: Served, deliveries?: () => Record<
     inbox,
     key,
     ...(options.pushesBelow === undefined ? {} : { pace: createPace(options.pushesBelow) }),
+    onEnds: (wakeAt) => schedule?.wakeAt(wakeAt),
     onReview: {
       open: lastSeen.noteOpen,
       reviewed(number, reviewed) {
@@ -197,7 +198,7 @@ function setupWatch({ ports, queue, key, setup, appSlug }: Wired, options: Serve
 }
 
 function openMetrics(
-  { ports, notices, traffic }: Wired,
+  { ports, notices, traffic, limiter }: Wired,
   repositoryId: number,
   deliveries?: () => Record<string, number>,
 ): Metrics {
@@ -206,7 +207,12 @@ function openMetrics(
     targets: [...ports.providers.keys()],
     deliveries: deliveries ?? (() => ({})),
     notices: notices.counts,
-    gitHub: traffic,
+    gitHub: {
+      ...traffic,
+      budget: limiter.budget.left,
+      waiting: limiter.waiting,
+      pausedSeconds: limiter.budget.pausedSeconds,
+    },
     ledgerLag: () => ledgerLag(ports),
     ...(deliveries === undefined ? { path: `/metrics/${repositoryId}` } : {}),
   });

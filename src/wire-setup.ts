@@ -7,6 +7,7 @@ import type { OnGitHub } from './adapters/github/client.js';
 import { type Clients, createTokenClient } from './adapters/github/clients.js';
 import { createDirectory } from './adapters/github/directory.js';
 import { createHostConfig } from './adapters/github/host-config.js';
+import type { OwnMarks } from './adapters/github/own-marks.js';
 import { noteIn } from './adapters/system/durable-file.js';
 import { thisMachine } from './adapters/system/machine.js';
 import { redactor } from './adapters/system/redact.js';
@@ -54,12 +55,13 @@ function administratorOf({ adminToken, apiUrl }: SetupParts['github']) {
 
 interface TeamParts {
   readonly on: OnGitHub;
+  readonly marks: OwnMarks;
   readonly dataDir: string;
   readonly log: Log;
 }
 
 /** GitHub's teams, each name standing for the team that had it first. */
-export function rememberedTeams({ on, dataDir, log }: TeamParts): Directory {
-  const directory = createDirectory({ client: on.client, organization: on.owner });
+export function rememberedTeams({ on, marks, dataDir, log }: TeamParts): Directory {
+  const directory = createDirectory({ client: on.client, organization: on.owner, marks });
   return pinTeams({ directory, note: noteIn(join(dataDir, 'teams.json')), log });
 }

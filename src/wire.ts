@@ -6,7 +6,10 @@ import { mirrorIn, openMirror } from './adapters/git/mirror.js';
 import { openRepository } from './adapters/git/repository.js';
 import { allowedSignersLine, type Signer, signerFromPrivateKey } from './adapters/git/ssh-key.js';
 import { appSlugOf } from './adapters/github/app-identity.js';
-import { createClients, PERMISSIONS } from './adapters/github/clients.js';
+import type { OnGitHub } from './adapters/github/client.js';
+import { type Clients, createClients, PERMISSIONS } from './adapters/github/clients.js';
+import { neverBehind } from './adapters/github/host-clock.js';
+import { createOwnMarks } from './adapters/github/own-marks.js';
 import { createReviewHost } from './adapters/github/review-host.js';
 import { createTraffic, type Traffic } from './adapters/github/traffic.js';
 import type { ProviderFactory } from './adapters/providers/deps.js';
@@ -19,7 +22,6 @@ import { createLanes } from './app/reconciling/lanes.js';
 import { createTroubles } from './app/reconciling/troubles.js';
 import type { Oid } from './core/approval.js';
 import type { Json } from './core/entitlement.js';
-import { later } from './core/time.js';
 import type { Clock } from './ports/clock.js';
 import { Blocked } from './ports/fault.js';
 import type { LedgerPast } from './ports/ledger-past.js';
@@ -106,6 +108,8 @@ export interface Wired extends WiredQueue {
   readonly followers: readonly Follower[];
   /** What was asked of GitHub. */
   readonly traffic: Traffic;
+  /** What may be asked of it now. */
+  readonly limiter: Clients['limiter'];
   readonly appSlug: string;
   readonly signIn?: SignIn;
   /** For whoever verifies the ledger: `git -c gpg.ssh.allowedSignersFile=…`. */
@@ -123,7 +127,7 @@ export interface Wired extends WiredQueue {
 /** Puts the adapters of one access repository together. Asks GitHub who the app is, and waits for the answer where it was never given before. */
 export async function wireServer(options: ServerOptions): Promise<Wired> {
   const { github, repository, clock, log, rules } = options;
-  const { owner, name: repo, id: repositoryId, installationId } = repository;
+  const { id: repositoryId, installationId } = repository;
   const traffic = createTraffic();
   const clients = createClients({
     ...github,
@@ -134,23 +138,23 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     ...(github.apiUrl === undefined ? {} : { baseUrl: github.apiUrl }),
   });
   const appSlug = await appSlugOf(clients, { appId: github.appId, folder: options.dataDir });
-  const client = clients.installation(PERMISSIONS.reviewing);
-  const on = { client, owner, repo, repositoryId, appId: github.appId, appSlug };
+  const on = onGitHub(options, { client: clients.installation(PERMISSIONS.reviewing), appSlug });
   const mirror = await openMirror({
     url: github.cloneUrl,
     directory: options.dataDir,
     credentials: () => clients.gitCredentials(),
     ...(options.gitEnvironment === undefined ? {} : { environment: options.gitEnvironment }),
   });
+  const marks = createOwnMarks(appSlug);
   const signer = signerFromPrivateKey(options.signingKey);
-  const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams));
+  const targets = await openTargets(options, () => clients.installation(PERMISSIONS.teams, 'ends'));
   const work = wireQueue(repositoryId, log, options.store);
-  const host = createReviewHost(on, clock);
+  const host = createReviewHost(on, clock, marks);
   const ledger = openLedger({ mirror, signer, codec: documentCodec, clock, branch: repository.ledgerBranch });
   const notices = await openNotices(options, host);
   const ports: Ports = {
     host,
-    directory: rememberedTeams({ ...options, on }),
+    directory: rememberedTeams({ ...options, on, marks }),
     repository: openRepository(mirror, rules.branch),
     ledger,
     past: ledger.past,
@@ -173,6 +177,7 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
     notices,
     followers: wireEvidence({ ...options, mirrorDir: mirrorIn(mirror.directory), signer }),
     traffic,
+    limiter: clients.limiter,
     appSlug,
     ...(options.dashboard === undefined ? {} : { signIn: wireSignIn(options, options.dashboard) }),
     allowedSigners: signersOf(signer),
@@ -190,6 +195,13 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   };
 }
 
+function onGitHub(
+  { github, repository: { owner, name: repo, id: repositoryId } }: ServerOptions,
+  speaker: Pick<OnGitHub, 'client' | 'appSlug'>,
+): OnGitHub {
+  return { ...speaker, owner, repo, repositoryId, appId: github.appId };
+}
+
 function openNotices(
   { github, repository, receivers = [], secrets = () => [], dataDir, clock, log }: ServerOptions,
   host: ReviewHost,
@@ -204,19 +216,6 @@ function openNotices(
     clock,
     log,
   });
-}
-
-/**
- * A clock that is slow, or was set back, would let access outlast its end (T089): time is at least what GitHub's clock shows. A clock
- * that is fast only ends early.
- */
-function neverBehind(clock: Clock, host: Pick<ReviewHost, 'hostClock'>): Clock {
-  return {
-    now() {
-      const here = clock.now();
-      return later(here, host.hostClock() ?? here);
-    },
-  };
 }
 
 function signersOf(signer: Signer): string {

@@ -3,15 +3,16 @@ import { isFault } from '../ports/fault.js';
 import type { Queue } from '../ports/queue.js';
 import type { Inbox, Job } from '../ports/queue-inbox.js';
 import type { RepositoryKey } from '../ports/queue-key.js';
+import { type RememberedDirectory, rememberPeople } from './control/remember-people.js';
 import { recordReview } from './landing/record-review.js';
 import type { Ports } from './ports.js';
 import { endDue } from './reconciling/end-due.js';
 import { knownGrants } from './reconciling/known-grants.js';
 import type { Pace } from './reconciling/pace.js';
-import { type PassReport, runPass } from './reconciling/run-pass.js';
+import { nextWake, type PassReport, runPass } from './reconciling/run-pass.js';
 import { obeyComment } from './reviewing/obey-comment.js';
 import { reviewPullRequest } from './reviewing/review-pull-request.js';
-import { type ReviewWatch, sweep } from './reviewing/sweep.js';
+import { type ReviewWatch, type SweepMemory, sweep } from './reviewing/sweep.js';
 import { newDriftMemory } from './targets/observe-targets.js';
 import { alertOfOverdue } from './telling/alert-people.js';
 
@@ -21,8 +22,10 @@ export interface Intake {
   comment(id: number, delivery?: string): Promise<void>;
   /** The default branch or the ledger may have moved. */
   pass(delivery?: string): Promise<void>;
-  /** Anything may have changed. */
-  sweep(delivery?: string): Promise<void>;
+  /** Anything may have changed, also for pull requests that look as they did. */
+  everything(delivery?: string): Promise<void>;
+  /** Somebody joined or left a team or the organization. */
+  people(delivery?: string): Promise<void>;
 }
 
 /** What a timer or an operator may suggest in this process. */
@@ -31,8 +34,11 @@ export interface Hints {
   ends(): void;
   /** The default branch or the ledger may have moved, or something waits to be recorded. */
   pass(): void;
-  /** Anything may have changed: look at every open pull request, at recent comments and at the targets. */
-  sweep(): void;
+  /**
+   * Anything may have changed: look at open pull requests, at recent comments and at the targets.
+   * @param what also at pull requests that look as they did
+   */
+  sweep(what?: 'everything'): void;
 }
 
 export interface HintDeps extends Ports {
@@ -42,6 +48,8 @@ export interface HintDeps extends Ports {
   readonly key: RepositoryKey;
   /** Keeps passes from pushing too often; absent where nobody counts. */
   readonly pace?: Pace;
+  /** What was due has been ended, or tried; when something is due next. */
+  readonly onEnds?: (wakeAt: Instant | undefined) => void;
   readonly onPassBegins?: () => void;
   /** Hears of every look at a pull request. */
   readonly onReview?: ReviewWatch;
@@ -57,6 +65,10 @@ export function createHints(deps: HintDeps): Hints {
   let sweptAt: Instant | undefined;
   const told = new Set<string>();
   const memory = newDriftMemory();
+  const directory = rememberPeople(deps.directory, deps.clock);
+  // Shown to people; what grants asks anew who is in a team.
+  const showing = { ...deps, directory };
+  const seen: SweepMemory = new Map();
   const since = deps.clock.now();
   let mayHaveDrifted = true;
   let failures = 0;
@@ -68,7 +80,10 @@ export function createHints(deps: HintDeps): Hints {
   const endNow = async (): Promise<void> => {
     const next = await endDue(deps, { starts: 'open', waitingSince: since });
     // Here as well as in a pass, which may hang at the review host.
-    alertOfOverdue(deps, (await knownGrants(deps)).entries);
+    const { entries } = await knownGrants(deps);
+    alertOfOverdue(deps, entries);
+    // The pass would say so too, but it may be long in coming.
+    deps.onEnds?.(nextWake(entries, deps.clock.now()));
     if ((await deps.spool.pending()).length > 0) hints.pass();
     forgetRetry();
     if (next === undefined) return;
@@ -109,11 +124,14 @@ export function createHints(deps: HintDeps): Hints {
       }
       void deps.queue.add('pass', onePass, true);
     },
-    sweep() {
+    sweep(what) {
       if (!isOurs()) return;
+      if (what === 'everything') seen.clear();
       void deps.queue.add('sweep', async () => {
         try {
-          if (isOurs()) sweptAt = (await sweep(deps, sweptAt, deps.onReview)).since;
+          const watch = deps.onReview;
+          const memory = { since: sweptAt, seen, showing, ...(watch && { watch }) };
+          if (isOurs()) sweptAt = (await sweep(deps, memory)).since;
         } finally {
           // Ends do not wait for GitHub.
           mayHaveDrifted = true;
@@ -122,7 +140,7 @@ export function createHints(deps: HintDeps): Hints {
       });
     },
   };
-  deps.inbox.take((job) => JOBS[job.what]({ deps, hints }, job.about ?? 0));
+  deps.inbox.take((job) => JOBS[job.what]({ deps, showing, directory, hints }, job.about ?? 0));
   return hints;
 }
 
@@ -132,27 +150,33 @@ export function intakeOf(inbox: Pick<Inbox, 'put'>): Intake {
     pullRequest: (about, delivery) => inbox.put({ what: 'pull-request', about }, delivery),
     comment: (about, delivery) => inbox.put({ what: 'comment', about }, delivery),
     pass: (delivery) => inbox.put({ what: 'pass' }, delivery),
-    sweep: (delivery) => inbox.put({ what: 'sweep' }, delivery),
+    everything: (delivery) => inbox.put({ what: 'everything' }, delivery),
+    people: (delivery) => inbox.put({ what: 'people' }, delivery),
   };
 }
 
 interface Doing {
   readonly deps: HintDeps;
+  /** The same, with people as they are remembered: for what is shown, never for what grants. */
+  readonly showing: HintDeps;
+  readonly directory: RememberedDirectory;
   readonly hints: Hints;
 }
 
 /** What each job leads to. One is over when nothing of it would be missed: passes and sweeps come anyway where a key is new. */
 const JOBS: Readonly<Record<Job['what'], (doing: Doing, about: number) => Promise<void>>> = {
-  async 'pull-request'({ deps, hints }, number) {
-    const reviewed = await reviewPullRequest(deps, number);
+  async 'pull-request'({ deps, showing, hints }, number) {
+    const reviewed = await reviewPullRequest(showing, number);
     deps.onReview?.reviewed(number, reviewed);
     if (reviewed.kind === 'landed') await afterLanding(deps, number);
     if (reviewed.kind === 'landed' || (reviewed.kind === 'published' && reviewed.merged)) hints.pass();
   },
-  async comment({ deps, hints }, id) {
+  async comment({ deps, directory, hints }, id) {
     const obeyed = await obeyComment(deps, id);
     if (obeyed === 'revoking') hints.pass();
     if (obeyed !== 'recheck') return;
+    // Whoever asks for it has seen something change.
+    directory.forget();
     const comment = await deps.host.comment(id);
     if (comment !== undefined) await deps.inbox.put({ what: 'pull-request', about: comment.pullRequest });
   },
@@ -161,6 +185,13 @@ const JOBS: Readonly<Record<Job['what'], (doing: Doing, about: number) => Promis
   },
   async sweep({ hints }) {
     hints.sweep();
+  },
+  async everything({ hints }) {
+    hints.sweep('everything');
+  },
+  async people({ directory, hints }) {
+    directory.forget();
+    hints.sweep('everything');
   },
 };
 

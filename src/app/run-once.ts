@@ -27,7 +27,7 @@ export async function runOnce(deps: Ports, { sweeps }: { readonly sweeps: boolea
 /** What the sweep could not do, as a pass says it of its stages. */
 async function swept(deps: Ports): Promise<PassReport['faults']> {
   try {
-    const { failed } = await sweep(deps, undefined);
+    const { failed } = await sweep(deps, { since: undefined, seen: new Map(), showing: deps });
     return failed.map((number) => ({ stage: `pull request ${number}`, code: 'not_looked_at' }));
   } catch (error) {
     const code = isFault(error) ? error.code : 'unexpected';

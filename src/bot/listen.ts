@@ -21,7 +21,10 @@ export function listen(probot: Probot, { hints, ...options }: ListenOptions): vo
   const isOwnDoing = (payload: object): boolean => isOwn(options.appSlug, payload as Payload);
 
   probot.on('pull_request', async ({ id, payload }) => {
-    if (!isOwnDoing(payload)) await hints.pullRequest(payload.number, id);
+    if (isOwnDoing(payload)) return;
+    // What landed is found on the default branch, whatever became of the pull request.
+    if (payload.action === 'closed') await hints.pass(id);
+    else await hints.pullRequest(payload.number, id);
   });
   probot.on('pull_request_review', async ({ id, payload }) => {
     if (!isOwnDoing(payload)) await hints.pullRequest(payload.pull_request.number, id);
@@ -39,11 +42,11 @@ export function listen(probot: Probot, { hints, ...options }: ListenOptions): vo
   probot.on('push', async ({ id, payload }) => {
     if (payload.ref === `refs/heads/${options.branch}`) {
       await hints.pass(id);
-      if (touchesControl(payload.commits)) await hints.sweep(id);
+      if (touchesControl(payload.commits)) await hints.everything(id);
     }
     if (payload.ref === `refs/heads/${options.ledgerBranch}` && !isOwnDoing(payload)) await hints.pass(id);
   });
-  probot.on(['membership', 'team', 'organization'], ({ id }) => hints.sweep(id));
+  probot.on(['membership', 'team', 'organization'], ({ id }) => hints.people(id));
 }
 
 interface PushedCommit {

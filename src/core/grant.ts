@@ -22,8 +22,15 @@ export interface Holding {
 
 /** Equal keys, equal access: two entitlements may name the same coordinates, and their union is taken over these (T098). */
 export function holdingKey(holding: Holding): string {
-  return canonicalJson([holding.target, holding.subject, holding.grant]);
+  const known = keys.get(holding);
+  if (known !== undefined) return known;
+  const key = canonicalJson([holding.target, holding.subject, holding.grant]);
+  keys.set(holding, key);
+  return key;
 }
+
+/** Holdings never change, and each is looked at again whenever anything may have to end. */
+const keys = new WeakMap<Holding, string>();
 
 /** JSON with sorted keys, so that equal values have equal texts. */
 export function canonicalJson(value: Json): string {

@@ -8,11 +8,14 @@ export type Instant = string & { readonly __brand: 'Instant' };
 export type Duration = string & { readonly __brand: 'Duration' };
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** Instants of days that every month has: what they say exists, without a calendar. Nearly all do. */
+const OF_ANY_MONTH = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 const DURATION = /^([1-9][0-9]{0,3})(m|h|d)$/;
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
 
 /** @returns the instant, or `undefined` for anything that does not round-trip, such as 30 February (T087). */
 export function parseInstant(text: string): Instant | undefined {
+  if (OF_ANY_MONTH.test(text)) return text as Instant;
   if (!INSTANT.test(text)) return undefined;
   const milliseconds = Date.parse(text);
   return Number.isFinite(milliseconds) && isoSeconds(milliseconds) === text ? (text as Instant) : undefined;

@@ -1,6 +1,6 @@
 /** What is to be looked at again, as data, so that it can wait in a database and be taken up by another process. */
 export interface Job {
-  readonly what: 'pull-request' | 'comment' | 'pass' | 'sweep';
+  readonly what: 'pull-request' | 'comment' | 'pass' | 'sweep' | 'everything' | 'people';
   /** The number of a pull request, or the id of a comment. */
   readonly about?: number;
 }

@@ -7,6 +7,27 @@ import type { Instant } from '../core/time.js';
 /** Whom GitHub maps a commit's author and committer to; `contributorsOf` says what follows. */
 export type CommitAttribution = CommitAccounts;
 
+/** Everything of a pull request that a decision may want, as the host showed it at one moment. */
+export interface PullRequestFacts {
+  readonly pullRequest: PullRequest;
+  readonly reviews: readonly Review[];
+  /** `null` at GitHub's cap of 250 commits. */
+  readonly attributions: readonly CommitAttribution[] | null;
+  /** Everybody who pushed to the head branch; `null` when the push that made the head is not among the activities. */
+  readonly pushers: readonly Account[] | null;
+  /**
+   * The latest GitHub-stamped instant of: opened, this app's own check run for this head, force-push, base change, reopen,
+   * ready for review, head restored (D12). `null` when this app has no check run for the head yet.
+   */
+  readonly epoch: Instant | null;
+}
+
+/** An open pull request in a list. */
+export interface OpenPullRequest extends PullRequest {
+  /** Moves with every push, review, comment and label. */
+  readonly updatedAt: Instant;
+}
+
 /** A comment that may be a command. */
 export interface Comment {
   readonly id: number;
@@ -63,21 +84,18 @@ export interface PullRequestDraft {
  * `null` or a fault, never a part (T038).
  */
 export interface ReviewHost {
+  /** Read anew each time. `undefined`: there is no such pull request. */
+  facts(pullRequest: number): Promise<PullRequestFacts | undefined>;
+  /** The same of all that GitHub associates with a commit of the default branch. */
+  factsOf(commit: Oid): Promise<readonly PullRequestFacts[]>;
   /** `undefined`: there is no such pull request. */
   pullRequest(number: number): Promise<PullRequest | undefined>;
-  openPullRequests(): Promise<readonly PullRequest[]>;
-  /** Pull requests GitHub associates with a commit of the default branch. */
-  pullRequestsOf(commit: Oid): Promise<readonly PullRequest[]>;
+  openPullRequests(): Promise<readonly OpenPullRequest[]>;
+  /** How many reviews are waited for, by login in small letters; counted some minutes ago at most. */
+  reviewLoad(): Promise<ReadonlyMap<string, number>>;
+  /** Numbers of the pull requests GitHub associates with a commit of the default branch. */
+  pullRequestsOf(commit: Oid): Promise<readonly number[]>;
   reviews(pullRequest: number): Promise<readonly Review[]>;
-  /** `null` at GitHub's cap of 250 commits. */
-  attributions(pullRequest: number): Promise<readonly CommitAttribution[] | null>;
-  /** Everybody who pushed to the head branch; `null` when the push that made the head is not among the activities. */
-  pushers(pullRequest: PullRequest): Promise<readonly Account[] | null>;
-  /**
-   * The latest GitHub-stamped instant of: opened, this app's own check run for this head, force-push, base change, reopen,
-   * ready for review, head restored (D12). `null` when this app has no check run for the head yet.
-   */
-  epoch(pullRequest: PullRequest): Promise<Instant | null>;
   /** Comments of the repository changed at or after `since`, oldest first. */
   comments(since: Instant): Promise<readonly Comment[]>;
   comment(id: number): Promise<Comment | undefined>;

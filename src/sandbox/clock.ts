@@ -15,6 +15,7 @@ export function createSandboxClock({ standing }: { readonly standing: boolean })
   const milliseconds = (): number => (standing ? began : Date.now()) + moved * 1_000;
   return {
     now: () => instantOf(milliseconds() / 1_000),
+    milliseconds,
     date: () => new Date(milliseconds()),
     advance(seconds) {
       moved += seconds;

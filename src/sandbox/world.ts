@@ -34,6 +34,8 @@ export interface WorldOptions {
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
+  /** Where Hallpass reaches GitHub, where that is not at its own address. */
+  readonly reach?: (url: string) => Promise<string>;
   /** Whether people can sign in to see pages. */
   readonly dashboard?: boolean;
   /** What replicas share; absent where Hallpass serves alone. */
@@ -78,8 +80,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...options.github,
     app: { ...APP, publicKey: keys.publicKey, webhookSecret, oauth },
   });
+  const address = (await options.reach?.(github.url)) ?? github.url;
   const serveOptions = {
-    ...serveOptionsOf(options, github, { privateKey: keys.privateKey, webhookSecret }),
+    ...serveOptionsOf(options, { github, address }, { privateKey: keys.privateKey, webhookSecret }),
     ...(options.dashboard === true ? { dashboard: oauth } : {}),
   };
   let current = await startHallpass(github, serveOptions);
@@ -118,14 +121,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 /** Hallpass as it is set up against the stand-in. */
 function serveOptionsOf(
   options: WorldOptions,
-  github: SandboxGitHub,
+  { github, address }: { readonly github: SandboxGitHub; readonly address: string },
   secrets: Pick<ServeOptions['github'], 'privateKey'> & Pick<ServeOptions, 'webhookSecret'>,
 ): ServeOptions {
   const signingKey = newSigningKey('hallpass-sandbox');
   return {
     github: {
-      apiUrl: github.url,
-      cloneUrl: github.cloneUrl,
+      apiUrl: address,
+      cloneUrl: github.cloneUrl.replace(github.url, address),
       appId: APP.id,
       privateKey: secrets.privateKey,
       ...(options.retryMilliseconds === undefined ? {} : { retryMilliseconds: options.retryMilliseconds }),

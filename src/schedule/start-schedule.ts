@@ -1,5 +1,5 @@
 import { schedule } from 'node-cron';
-import { type Instant, secondsBetween } from '../core/time.js';
+import type { Instant } from '../core/time.js';
 import type { Clock } from '../ports/clock.js';
 
 export interface ScheduleOptions {
@@ -21,7 +21,7 @@ export interface Schedule {
 }
 
 /** Never longer than this: a timer over 2^31 ms fires at once (T088), and a clock that jumps is noticed soon. */
-const LONGEST_TIMER_SECONDS = 60;
+const LONGEST_TIMER_MILLISECONDS = 10_000;
 
 /**
  * A heartbeat and a timer. node-cron does not make up for ticks it missed, so nothing depends on one tick: each pass looks at
@@ -47,13 +47,13 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   const arm = (): void => {
     clearTimeout(timer);
     if (next === undefined) return;
-    const seconds = secondsBetween(options.clock.now(), next);
-    if (!(seconds > 0)) {
+    const wait = Date.parse(next) - millisecondsOf(options.clock);
+    if (!(wait > 0)) {
       next = undefined;
       options.onWake();
       return;
     }
-    timer = setTimeout(arm, Math.min(seconds, LONGEST_TIMER_SECONDS) * 1_000);
+    timer = setTimeout(arm, Math.min(wait, LONGEST_TIMER_MILLISECONDS));
     timer.unref();
   };
 
@@ -70,3 +70,6 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     },
   };
 }
+
+/** Instants are whole seconds: counted in those, a timer would be up to a second late. */
+const millisecondsOf = (clock: Clock): number => clock.milliseconds?.() ?? Date.parse(clock.now());

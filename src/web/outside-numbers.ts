@@ -1,4 +1,4 @@
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { knownGauge } from './known-gauge.js';
 
 /** What others count anyway; asked for when somebody collects. */
@@ -13,7 +13,11 @@ export interface OutsideSources {
       readonly outcome: string;
       readonly count: number;
     }[];
-    readonly remaining: () => number | undefined;
+    readonly remaining: () => ReadonlyMap<string, number>;
+    /** What may be asked of it now without its secondary limits. */
+    readonly budget: () => Readonly<Record<string, number>>;
+    readonly waiting: () => number;
+    readonly pausedSeconds: () => number;
   };
   /** What is done and not recorded yet. */
   readonly ledgerLag: () => Promise<{ readonly seconds: number; readonly spooled: number }>;
@@ -45,6 +49,35 @@ export function outsideNumbers(registry: Registry, sources: OutsideSources): voi
     });
   }
   for (const known of gaugesOf(sources)) knownGauge(registers, known);
+  for (const { name, help, label, values } of splitGaugesOf(sources)) {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        this.reset();
+        for (const [of, value] of values()) this.set({ [label]: of }, value);
+      },
+    });
+  }
+}
+
+function splitGaugesOf({ gitHub }: OutsideSources) {
+  return [
+    {
+      name: 'hallpass_github_rate_limit_remaining',
+      help: "Calls left in GitHub's hour, by its last answer",
+      label: 'api',
+      values: () => [...gitHub.remaining()],
+    },
+    {
+      name: 'hallpass_github_budget_left',
+      help: "What GitHub's secondary limits leave: calls that create content, and points of its APIs",
+      label: 'limit',
+      values: () => Object.entries(gitHub.budget()),
+    },
+  ] as const;
 }
 
 function countsOf({ deliveries, notices, gitHub }: OutsideSources): readonly Known[] {
@@ -76,9 +109,14 @@ function countsOf({ deliveries, notices, gitHub }: OutsideSources): readonly Kno
 function gaugesOf({ gitHub, ledgerLag }: OutsideSources) {
   return [
     {
-      name: 'hallpass_github_rate_limit_remaining',
-      help: "Calls left in GitHub's hour, by its last answer",
-      value: gitHub.remaining,
+      name: 'hallpass_github_waiting_calls',
+      help: "Calls that wait for GitHub's budget",
+      value: gitHub.waiting,
+    },
+    {
+      name: 'hallpass_github_paused_seconds',
+      help: 'How long GitHub asked us to wait still',
+      value: gitHub.pausedSeconds,
     },
     {
       name: 'hallpass_ledger_lag_seconds',

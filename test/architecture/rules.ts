@@ -246,6 +246,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   probot: ['bot', 'adapters/github', 'wire'],
   '@octokit/rest': ['adapters/github', 'adapters/providers', 'adapters/providers/github-team', 'wire'],
   '@octokit/openapi-types': ['sandbox/github'],
+  graphql: ['sandbox/github'],
   oauth4webapi: ['adapters/github'],
   'simple-git': ['adapters/git'],
   'p-queue': ['adapters/queue'],

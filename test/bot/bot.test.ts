@@ -62,7 +62,7 @@ describe('a signed webhook becomes a hint', () => {
       'a push that changes policy',
       'push',
       push({ commits: [{ added: [], modified: ['.github/access/policy.yaml'], removed: [] }] }),
-      ['pass', 'sweep'],
+      ['pass', 'sweep everything'],
     ],
     [
       'a push that changes requests alone',
@@ -70,12 +70,22 @@ describe('a signed webhook becomes a hint', () => {
       push({ commits: [{ added: ['access-requests/2026/11/a.yaml'], modified: [], removed: [] }] }),
       ['pass'],
     ],
-    ['a push that does not say what it changes', 'push', push({ commits: [{}] }), ['pass', 'sweep']],
+    [
+      'a push that does not say what it changes',
+      'push',
+      push({ commits: [{}] }),
+      ['pass', 'sweep everything'],
+    ],
     ['a merge of our own', 'push', push({ sender: bot }), ['pass']],
     ["a stranger's push to the ledger", 'push', push({ ref: 'refs/heads/access-ledger' }), ['pass']],
-    ['a change of a team', 'membership', { action: 'added', team: {}, member: {}, scope: 'team' }, ['sweep']],
-    ['a new team', 'team', { action: 'created', team: {} }, ['sweep']],
-    ['a leaver', 'organization', { action: 'member_removed', organization: {}, membership: {} }, ['sweep']],
+    [
+      'a change of a team',
+      'membership',
+      { action: 'added', team: {}, member: {}, scope: 'team' },
+      ['people'],
+    ],
+    ['a new team', 'team', { action: 'created', team: {} }, ['people']],
+    ['a leaver', 'organization', { action: 'member_removed', organization: {}, membership: {} }, ['people']],
   ])('%s', async (_, event, fields, hints) => {
     expect(await deliver(world.bot, payload(fields), { event })).toMatchObject({
       status: 202,
@@ -239,7 +249,8 @@ describe('what leaks', () => {
         },
         comment: async () => {},
         pass: async () => {},
-        sweep: async () => {},
+        everything: async () => {},
+        people: async () => {},
       },
     });
     const answer = await deliver(failing.bot, opened);

@@ -46,13 +46,13 @@ it('hears of everything that happens to a request, and nothing is refused', asyn
   ]);
   expect(await hints(() => alice.markDraft(number))).toEqual(['pull request 1']);
   expect(await hints(() => alice.markReady(number))).toEqual(['pull request 1']);
-  expect(await hints(() => alice.close(number))).toEqual(['pull request 1']);
+  expect(await hints(() => alice.close(number))).toEqual(['pass']);
   expect(await hints(() => alice.reopen(number))).toEqual(['pull request 1']);
   expect(await hints(() => bob.approve(number))).toEqual(['pull request 1']);
-  expect(await hints(() => bob.merge(number))).toEqual(['pass', 'pull request 1', 'sweep']);
+  expect(await hints(() => bob.merge(number))).toEqual(['pass']);
   expect(
     await hints(() => github.as('root').push('main', { '.github/access/policy.yaml': 'version: 1\n' })),
-  ).toEqual(['pass', 'sweep']);
+  ).toEqual(['pass', 'sweep everything']);
   const statuses = new Set(github.hooks.deliveries.map((delivery) => delivery.status));
   expect(statuses).toEqual(new Set([202]));
   expect(listening.bot.counts).toMatchObject({ malformed: 0, unsigned: 0, foreign: 0, failed: 0 });

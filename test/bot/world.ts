@@ -28,7 +28,8 @@ export async function startBot(options: Partial<BotOptions> = {}): Promise<BotWo
     pullRequest: async (number) => void hinted.push(`pull request ${number}`),
     comment: async (id) => void hinted.push(`comment ${id}`),
     pass: async () => void hinted.push('pass'),
-    sweep: async () => void hinted.push('sweep'),
+    everything: async () => void hinted.push('sweep everything'),
+    people: async () => void hinted.push('people'),
   };
   const log = (message: string, fields?: object): void =>
     void logged.push(`${message} ${JSON.stringify(fields)}`);

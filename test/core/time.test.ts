@@ -8,7 +8,34 @@ import {
   monthOf,
   monthsBetween,
   parseDuration,
+  parseInstant,
 } from '../../src/core/time.js';
+
+describe('parseInstant', () => {
+  it('takes what a calendar gives back unchanged, and nothing else (T087)', () => {
+    const two = (number: number) => String(number).padStart(2, '0');
+    const part = fc.nat(99).map(two);
+    const likely = (most: number) =>
+      fc.oneof({ weight: 9, arbitrary: fc.nat(most).map(two) }, { weight: 1, arbitrary: part });
+    const text = fc
+      .tuple(fc.nat(9_999), likely(13), likely(32), likely(24), likely(60), likely(60))
+      .map(([year, ...rest]) => {
+        const [month, day, hour, minute, second] = rest;
+        return `${String(year).padStart(4, '0')}-${month}-${day}T${hour}:${minute}:${second}Z`;
+      });
+    const byCalendar = (one: string): string | undefined => {
+      const date = new Date(one);
+      const back = Number.isFinite(date.getTime()) ? `${date.toISOString().slice(0, -5)}Z` : undefined;
+      return back === one ? one : undefined;
+    };
+    fc.assert(
+      fc.property(text, (one) => {
+        expect(parseInstant(one)).toBe(byCalendar(one));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
 
 describe('monthsBetween', () => {
   it.each<[string, string, readonly string[]]>([

@@ -73,7 +73,7 @@ describe('a grant under a rule with end_when_ineligible', () => {
 
   it('goes on while nobody can tell: the team is gone, GitHub is away, the policy is broken', async () => {
     await granted();
-    github().api.fail('/orgs/{org}/teams/{team_slug}', 503, Number.POSITIVE_INFINITY);
+    github().api.fail('/graphql Directory', 503, Number.POSITIVE_INFINITY);
     await look();
     github().api.clear();
     await github().deleteTeam('engineering');

@@ -111,7 +111,7 @@ describe('a comment that asks for an end', () => {
   it('before its landing could be decided on: the grant ends as soon as it is there', async () => {
     const pull = await scenario.ask('alice', 'look', { duration: '2h' });
     await scenario.approve(pull, 'bob', 'carol');
-    github().api.fail('/commits/{commit_sha}/pulls', 503, Number.POSITIVE_INFINITY);
+    github().api.fail('/graphql LandingFacts', 503, Number.POSITIVE_INFINITY);
     await scenario.merge(pull);
     await github().as('bob').comment(pull, '/hallpass revoke');
     await scenario.world.settled();
@@ -129,7 +129,7 @@ describe('a comment that asks for an end', () => {
 
   it('from an approver is obeyed although nobody can tell who the revokers are', async () => {
     const pull = await granted('look', { duration: '2h' });
-    github().api.fail('/orgs/{org}/teams/{team_slug}', 503, Number.POSITIVE_INFINITY);
+    github().api.fail('/graphql Directory', 503, Number.POSITIVE_INFINITY);
     await github().as('bob').comment(pull, '/hallpass revoke');
     await scenario.world.settled();
     expect(scenario.held()).toEqual([]);

@@ -54,7 +54,7 @@ describe('an extension', () => {
   it('starts when GitHub is back', async () => {
     await granted('first');
     await granted('second', { more: [`extends: ${scenario.id('first')}`] });
-    github().api.fail('/pulls/{pull_number}', 503, Number.POSITIVE_INFINITY);
+    github().api.fail('/graphql PullRequestFacts', 503, Number.POSITIVE_INFINITY);
     await scenario.after(3_600);
     await scenario.after(60);
     github().api.clear();

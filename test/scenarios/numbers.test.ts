@@ -33,9 +33,7 @@ describe('what a server says of itself', () => {
     const done = await numbers();
     expect(done).toContain('hallpass_overdue_grants 0\n');
     expect(done).toContain('hallpass_revocation_lateness_seconds_sum{target="orders-db"} 150\n');
-    expect(done).toMatch(
-      /hallpass_github_requests_total\{route="GET \/repos\/\{owner\}\/\{repo\}\/pulls\/\{pull_number\}",outcome="2xx"\} \d+\n/,
-    );
+    expect(done).toMatch(/hallpass_github_requests_total\{route="POST \/graphql",outcome="2xx"\} \d+\n/);
     expect(done).toMatch(/hallpass_notices_total\{to="github",outcome="sent"\} [1-9]/);
     expect(done).toMatch(/hallpass_webhook_deliveries_total\{outcome="accepted"\} [1-9]/);
     expect(done).not.toMatch(/alice|acme|2026\/11/);

@@ -161,8 +161,8 @@ it('no secret leaves in any spelling over a whole life with faults (T145, T146)'
 
   tell('observe');
   tell('grant');
-  github.api.fail(/check-runs/, 422);
-  github.api.fail(/comments/, 401);
+  github.api.fail(/check-runs|updateCheckRun/, 422);
+  github.api.fail(/comments|addComment|updateIssueComment/, 401);
   await ask('first');
   await settle(60);
   github.api.fail(/access_tokens/, 403);

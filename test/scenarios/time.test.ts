@@ -90,7 +90,7 @@ describe('ends that come', () => {
     await granted('mine');
     await granted('later', { more: [`start: ${inSeconds(60)}`] });
     const stuck = await scenario.ask('alice', 'stuck');
-    github().api.fail('/pulls/{pull_number}/commits', 422, Number.POSITIVE_INFINITY);
+    github().api.fail('/graphql LandingFacts', 422, Number.POSITIVE_INFINITY);
     await github().as('root').merge(stuck, { bypass: true });
     await scenario.world.settled();
     const root = github().as('root');

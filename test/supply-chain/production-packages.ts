@@ -68,6 +68,7 @@ export const PRODUCTION_PACKAGES = [
   'fast-wrap-ansi',
   'find-up-simple',
   'get-caller-file',
+  'graphql',
   'help-me',
   'import-meta-resolve',
   'jose',

@@ -107,9 +107,7 @@ describe('the app lands nothing it has not looked at', () => {
     await github().as('carol').approve(pull);
     await new Promise<void>((resolve) => {
       const wait = () =>
-        github().calls.some(({ route }) => route.endsWith('/check-runs/{check_run_id}'))
-          ? resolve()
-          : setImmediate(wait);
+        github().calls.some(({ route }) => route.includes('updateCheckRun')) ? resolve() : setImmediate(wait);
       wait();
     });
     scenario.clock.advance(5);

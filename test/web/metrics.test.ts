@@ -12,7 +12,7 @@ let now: Instant;
 let metrics: Metrics;
 let world: BotWorld;
 let calls: { route: string; outcome: string; count: number }[];
-let remaining: number | undefined;
+let remaining: Map<string, number>;
 let lag: { seconds: number; spooled: number };
 
 async function start(): Promise<void> {
@@ -21,7 +21,13 @@ async function start(): Promise<void> {
     targets: ['orders-db', 'teams'],
     deliveries: () => world.bot.counts,
     notices: () => new Map([['siem', { sent: 3, failed: 1, dropped: 0 }]]),
-    gitHub: { calls: () => calls, remaining: () => remaining },
+    gitHub: {
+      calls: () => calls,
+      remaining: () => remaining,
+      budget: () => ({ content_minute: 80, content_hour: 497 }),
+      waiting: () => 2,
+      pausedSeconds: () => 0,
+    },
     ledgerLag: async () => lag,
   });
   world = await startBot({ handlers: [metrics.handler] });
@@ -30,7 +36,7 @@ async function start(): Promise<void> {
 beforeEach(async () => {
   now = at(0);
   calls = [];
-  remaining = undefined;
+  remaining = new Map();
   lag = { seconds: 0, spooled: 0 };
   await start();
 });
@@ -203,13 +209,15 @@ describe('what others count', () => {
   it('is told as it stands, and not added up again', async () => {
     await deliver(world.bot, opened);
     calls = [{ route: 'GET /app', outcome: '2xx', count: 2 }];
-    remaining = 4_999;
+    remaining = new Map([['core', 4_999]]);
     for (let time = 0; time < 2; time += 1) {
       const text = await get();
       expect(text).toContain('hallpass_webhook_deliveries_total{outcome="accepted"} 1\n');
       expect(text).toContain('hallpass_webhook_deliveries_total{outcome="unsigned"} 0\n');
       expect(text).toContain('hallpass_github_requests_total{route="GET /app",outcome="2xx"} 2\n');
-      expect(text).toContain('hallpass_github_rate_limit_remaining 4999\n');
+      expect(text).toContain('hallpass_github_rate_limit_remaining{api="core"} 4999\n');
+      expect(text).toContain('hallpass_github_budget_left{limit="content_hour"} 497\n');
+      expect(text).toContain('hallpass_github_waiting_calls 2\n');
       expect(text).toContain('hallpass_notices_total{to="siem",outcome="failed"} 1\n');
     }
   });

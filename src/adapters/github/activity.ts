@@ -4,7 +4,7 @@ import { at, type OnGitHub, type Rest } from './client.js';
 import { readAll } from './pages.js';
 import { personOf } from './values.js';
 
-type ActivityOnGitHub = Rest['repos']['listActivities']['response']['data'][number];
+export type ActivityOnGitHub = Rest['repos']['listActivities']['response']['data'][number];
 
 /** Everything that ever happened to the head branch, newest first. Forks keep theirs to themselves (T054). */
 export async function readActivity(
@@ -20,11 +20,10 @@ export async function readActivity(
  * Everybody whose push moved the branch; GitHub names the pusher whatever the commits say (T026, T029). `null` when the push
  * that made the head is not there, or somebody is gone or is a bot that hides a person (T030).
  */
-export async function readPushers(
-  on: OnGitHub,
+export function pushersAmong(
+  activity: readonly ActivityOnGitHub[],
   pullRequest: PullRequest,
-): Promise<readonly Account[] | null> {
-  const activity = await readActivity(on, pullRequest);
+): readonly Account[] | null {
   const pushes = activity.filter((each) => each.activity_type !== 'branch_deletion');
   if (!pushes.some((push) => push.after === pullRequest.head)) return null;
   const people = new Map<number, Account>();

@@ -1,6 +1,7 @@
 import { ProbotOctokit } from 'probot';
 import type { Clock } from '../../ports/clock.js';
 import type { GitHubClient } from './client.js';
+import { rememberAnswers } from './conditional.js';
 import { withFaults } from './faults.js';
 import {
   authenticateWith,
@@ -8,6 +9,7 @@ import {
   type TokenPermissions,
   type TokenSource,
 } from './installation-token.js';
+import { createLimiter, type Lane, type Limiter, type Pacing } from './limiter.js';
 
 export interface ClientsOptions {
   readonly appId: number;
@@ -24,6 +26,8 @@ export interface ClientsOptions {
   readonly retryMilliseconds?: number;
   /** How long one request may take. */
   readonly timeoutSeconds?: number;
+  /** Real time; given where tests have their own. */
+  readonly pacing?: Pacing;
   /** Listens to every call, such as to count them. */
   readonly watch?: (client: GitHubClient) => void;
 }
@@ -52,8 +56,13 @@ export interface GitCredentials {
 
 /** Clients of the app's one installation, each with tokens of its own. */
 export interface Clients {
-  /** For a task of {@link PERMISSIONS}. */
-  installation(permissions: TokenPermissions): GitHubClient;
+  /**
+   * For a task of {@link PERMISSIONS}.
+   * @param lane `ends` for what takes access away: it never waits for the budget that others use up
+   */
+  installation(permissions: TokenPermissions, lane?: Lane): GitHubClient;
+  /** The budget all clients of the installation share. */
+  readonly limiter: Pick<Limiter, 'budget' | 'waiting'>;
   /** As the app itself, which may look at how it is set up and mint tokens. */
   readonly app: GitHubClient;
   /** Without any credentials. */
@@ -84,12 +93,19 @@ export function createClients(options: ClientsOptions): Clients {
       return { id: Number(data?.id), slug: data?.slug ?? '' };
     },
   };
+  const limiter = createLimiter(options.pacing ?? REAL_TIME);
   return {
     ...withFaults(calls),
     app,
+    limiter,
     anonymous: clientWith(options, {}),
-    installation: (permissions) =>
-      clientWith(options, { authStrategy: authenticateWith(tokens(permissions)), auth: {} }),
+    installation(permissions, lane = 'usual') {
+      const auth = { authStrategy: authenticateWith(tokens(permissions)), auth: {} };
+      const client = clientWith(options, auth);
+      limiter.guard(client, lane);
+      rememberAnswers(client);
+      return client;
+    },
   };
 }
 
@@ -101,9 +117,17 @@ export function createTokenClient(
   return clientWith(options, token === undefined ? {} : { auth: { token } });
 }
 
+const REAL_TIME: Pacing = {
+  seconds: () => performance.now() / 1_000,
+  after(seconds, work) {
+    const timer = setTimeout(work, seconds * 1_000);
+    return () => clearTimeout(timer);
+  },
+};
+
 /**
- * Octokit's own throttling is off: it spaces writes by seconds and would let a check wait behind comments. A limit becomes a
- * `Retry` with the time GitHub asks for.
+ * Octokit's own throttling is off: it spaces every write and every query by a second, comments by three. What GitHub really asks for is kept by
+ * `limiter.ts`; a limit becomes a `Retry` with the time GitHub asks for.
  */
 function clientWith(
   options: Partial<ClientsOptions>,
@@ -127,7 +151,9 @@ function clientWith(
     request: { fetch: timed },
   });
   client.hook.before('request', (request) => {
-    if (request.method !== 'GET') request.request.retries = 0;
+    // A query only reads, whatever HTTP calls it.
+    const reads = request.method === 'GET' || String(request.query ?? '').startsWith('query');
+    if (!reads) request.request.retries = 0;
   });
   options.watch?.(client);
   return client;

@@ -1,7 +1,6 @@
 import type { PullRequest } from '../../core/pull-request.js';
 import { type Instant, later } from '../../core/time.js';
-import { readActivity } from './activity.js';
-import { readOwnCheckRuns } from './check-runs.js';
+import type { ActivityOnGitHub } from './activity.js';
 import { at, type OnGitHub } from './client.js';
 import { readAll } from './pages.js';
 import { instantFrom } from './values.js';
@@ -21,20 +20,32 @@ const NEW_EPOCH = new Set([
   'head_ref_restored',
 ]);
 
+/** What of a check run of ours matters here. */
+export interface Epochal {
+  readonly startedAt: string | null;
+}
+
 /**
  * When the present head, base and state began, by GitHub's stamps alone (D12); commit dates are the attacker's word. This app
  * has seen a head when it has made a check run for it, which GitHub stamps because we send no time of our own. After A→B→A the
  * run for A is old, but the force-push is not (T034).
+ * @param runs when this app's runs for the head started. GitHub leaves the time out of runs that have not; ours always have.
+ * @param events times of what begins a new epoch
  */
-export async function readEpoch(on: OnGitHub, pullRequest: PullRequest): Promise<Instant | null> {
-  const runs = await readOwnCheckRuns(on, pullRequest.head);
-  const seen = runs.map((run) => run.started_at).sort()[0];
-  // GitHub leaves the time out of runs that have not started; ours always have.
-  if (seen === undefined || runs.some((run) => run.started_at === null)) return null;
-  const [events, activity] = await Promise.all([
-    readEvents(on, pullRequest.number),
-    readActivity(on, pullRequest),
-  ]);
+export function epochOf(
+  pullRequest: PullRequest,
+  {
+    runs,
+    events,
+    activity,
+  }: {
+    readonly runs: readonly (string | null)[];
+    readonly events: readonly (string | undefined)[];
+    readonly activity: readonly Pick<ActivityOnGitHub, 'after' | 'timestamp'>[];
+  },
+): Instant | null {
+  const seen = runs.toSorted()[0];
+  if (seen === undefined || runs.some((startedAt) => startedAt === null)) return null;
   const pushes = activity.filter((each) => each.after === pullRequest.head).map((each) => each.timestamp);
   const changes = [...events, ...pushes]
     .map(instantFrom)
@@ -44,7 +55,7 @@ export async function readEpoch(on: OnGitHub, pullRequest: PullRequest): Promise
 }
 
 /** @returns the times of what begins a new epoch. An event without a time is none we can judge by, and is a fault. */
-async function readEvents(on: OnGitHub, number: number): Promise<readonly (string | undefined)[]> {
+export async function readEvents(on: OnGitHub, number: number): Promise<readonly (string | undefined)[]> {
   const issue = { ...at(on), issue_number: number };
   const both = await Promise.all([
     readAll<EventOnGitHub>(on.client, 'GET /repos/{owner}/{repo}/issues/{issue_number}/events', issue),

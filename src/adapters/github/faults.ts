@@ -97,6 +97,17 @@ function isLimit(error: RequestError): boolean {
   return used || header(error, 'retry-after') !== undefined || LIMIT_WORDS.test(error.message);
 }
 
+/** What GitHub limits, where that is why it refused: the hour's budget, or too much at a time. */
+export function limitIn(
+  error: unknown,
+): { readonly kind: 'hour' | 'rush'; readonly seconds: number; readonly isAsked: boolean } | undefined {
+  if (!isRequestError(error)) return undefined;
+  if (error.status !== 429 && !(error.status === 403 && isLimit(error))) return undefined;
+  const isAsked = secondsAsked(error) !== undefined;
+  const isHour = !isAsked && header(error, 'x-ratelimit-remaining') === '0';
+  return { kind: isHour ? 'hour' : 'rush', seconds: secondsToWait(error), isAsked };
+}
+
 /** Until the hour's budget is there again, by GitHub's own clock. */
 function secondsToWait(error: RequestError): number {
   const asked = secondsAsked(error);

@@ -1,4 +1,4 @@
-import { addSeconds, type Instant, instantOf, secondsBetween } from '../../core/time.js';
+import { addSeconds, type Instant, instantOf, later, secondsBetween } from '../../core/time.js';
 import type { Clock } from '../../ports/clock.js';
 import type { GitHubClient } from './client.js';
 
@@ -18,4 +18,17 @@ export function watchHostClock(client: GitHubClient, clock: Clock): () => Instan
     throw error;
   });
   return () => (ahead === undefined ? undefined : addSeconds(clock.now(), ahead));
+}
+
+/**
+ * A clock that is slow, or was set back, would let access outlast its end (T089): time is at least what GitHub's clock shows. A clock
+ * that is fast only ends early.
+ */
+export function neverBehind(clock: Clock, host: { hostClock(): Instant | undefined }): Clock {
+  return {
+    now() {
+      const here = clock.now();
+      return later(here, host.hostClock() ?? here);
+    },
+  };
 }

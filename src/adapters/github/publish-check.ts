@@ -3,7 +3,9 @@ import type { Annotation, CheckResult } from '../../ports/review-host.js';
 import { type CheckRunOnGitHub, readOwnCheckRuns } from './check-runs.js';
 import { at, CHECK_NAME, type OnGitHub, type Rest } from './client.js';
 import { outgoing } from './outgoing.js';
+import type { OwnRun } from './own-marks.js';
 import { readAll } from './pages.js';
+import type { Publishing } from './publish-comment.js';
 
 type AnnotationOnGitHub = Rest['checks']['listAnnotations']['response']['data'][number];
 
@@ -18,11 +20,49 @@ const LONGEST_MESSAGE = 16_000;
  * followed by a new one; GitHub shows the newest of a name. The `external_id` is the digest of what was written, set with the
  * last of several calls, so that a half-written run is written again.
  */
-export async function publishCheck(on: OnGitHub, wanted: CheckResult): Promise<void> {
+export async function publishCheck(to: Publishing, wanted: CheckResult): Promise<void> {
   const result = fitted(wanted);
   const digest = createHash('sha256').update(JSON.stringify(result)).digest('hex');
+  const known = to.marks.run(result.head);
+  if (known !== undefined && known !== null && isWritten(known, digest, result)) return;
+  try {
+    await (known === undefined || hasAnnotations(known, result)
+      ? publishAnew(to, result, digest)
+      : publishOver(to, known, { result, digest }));
+  } catch (error) {
+    to.marks.learnRun(result.head, undefined);
+    throw error;
+  }
+}
+
+/** Which annotations a run has, only GitHub can tell. */
+const hasAnnotations = (known: OwnRun | null, { annotations }: CheckResult): boolean =>
+  known !== null && known.annotations + annotations.length > 0;
+
+/** The usual way: what is there is known from the facts that were read just before. */
+async function publishOver(
+  { on, marks, writer }: Publishing,
+  known: OwnRun | null,
+  { result, digest }: { readonly result: CheckResult; readonly digest: string },
+): Promise<void> {
+  const { head, conclusion, title, summary, annotations } = result;
+  if (known === null) {
+    await write(on, { result, digest, run: undefined, missing: annotations });
+    // GitHub has to be asked what it made of it.
+    marks.learnRun(head, undefined);
+    return;
+  }
+  const { id: checkRunId, repository: repositoryId } = known;
+  const change = { status: 'COMPLETED', conclusion: conclusion.toUpperCase(), externalId: digest };
+  const input = { repositoryId, checkRunId, ...change, output: { title, summary } };
+  await writer.write({ field: 'updateCheckRun', input }, 'soon');
+  marks.learnRun(head, { ...known, digest, status: 'completed', conclusion });
+}
+
+async function publishAnew({ on, marks }: Publishing, result: CheckResult, digest: string): Promise<void> {
   const latest = (await readOwnCheckRuns(on, result.head)).at(-1);
-  if (latest !== undefined && isWritten(latest, digest, result)) return;
+  const seen = latest && { digest: latest.external_id, status: latest.status, conclusion: latest.conclusion };
+  if (seen !== undefined && isWritten(seen, digest, result)) return;
   const there = latest === undefined ? [] : await readAnnotations(on, latest);
   const asked = new Set(result.annotations.map(keyOfAnnotation));
   const isStale = there.some((each) => !asked.has(each));
@@ -34,11 +74,16 @@ export async function publishCheck(on: OnGitHub, wanted: CheckResult): Promise<v
     run,
     missing: result.annotations.filter((each) => !known.has(keyOfAnnotation(each))),
   });
+  marks.learnRun(result.head, undefined);
 }
 
-function isWritten(run: CheckRunOnGitHub, digest: string, { conclusion }: CheckResult): boolean {
+function isWritten(
+  run: Pick<OwnRun, 'digest' | 'status' | 'conclusion'>,
+  digest: string,
+  { conclusion }: CheckResult,
+): boolean {
   // Somebody who asks for a re-run sets the status back.
-  return run.external_id === digest && run.status === 'completed' && run.conclusion === conclusion;
+  return run.digest === digest && run.status === 'completed' && run.conclusion === conclusion;
 }
 
 interface Writing {

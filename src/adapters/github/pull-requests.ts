@@ -1,5 +1,6 @@
 import type { Oid } from '../../core/approval.js';
 import type { PullRequest } from '../../core/pull-request.js';
+import type { OpenPullRequest } from '../../ports/review-host.js';
 import { at, type OnGitHub } from './client.js';
 import { unlessMissing } from './faults.js';
 import { readAll } from './pages.js';
@@ -16,6 +17,7 @@ interface PullOnGitHub {
   readonly created_at: string;
   readonly labels: readonly { readonly name: string }[];
   readonly requested_reviewers?: readonly UserOnGitHub[] | null;
+  readonly updated_at?: string;
   readonly merged_at: string | null;
   readonly merge_commit_sha: string | null;
   /** Not in lists. */
@@ -34,33 +36,29 @@ export async function readPullRequest(on: OnGitHub, number: number): Promise<Pul
 }
 
 /** Oldest first, so that one opened meanwhile moves none to another page. */
-export async function readOpenPullRequests(on: OnGitHub): Promise<readonly PullRequest[]> {
+export async function readOpenPullRequests(on: OnGitHub): Promise<readonly OpenPullRequest[]> {
   const order = { state: 'open', sort: 'created', direction: 'asc' };
   const open = await readAll<PullOnGitHub>(on.client, 'GET /repos/{owner}/{repo}/pulls', {
     ...at(on),
     ...order,
   });
-  return open.filter((pull) => isPinned(on, pull)).map((pull) => pullRequestOf(on, pull));
+  return open
+    .filter((pull) => isPinned(on, pull))
+    .map((pull) => ({ ...pullRequestOf(on, pull), updatedAt: instantFrom(pull.updated_at) }));
 }
 
-/** Each is read on its own: the list does not say who merged. */
-export async function readPullRequestsOf(on: OnGitHub, commit: Oid): Promise<readonly PullRequest[]> {
+export async function readPullRequestNumbersOf(on: OnGitHub, commit: Oid): Promise<readonly number[]> {
   const route = 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls';
   const listed = await readAll<PullOnGitHub>(on.client, route, { ...at(on), commit_sha: commit });
-  const pulls: PullRequest[] = [];
-  for (const { number } of listed.filter((pull) => isPinned(on, pull))) {
-    const pull = await readPullRequest(on, number);
-    if (pull !== undefined) pulls.push(pull);
-  }
-  return pulls;
+  return listed.filter((pull) => isPinned(on, pull)).map(({ number }) => number);
 }
 
 /** GitHub associates commits with pull requests of a whole fork network, and a name may change hands (T062). */
-function isPinned(on: OnGitHub, pull: PullOnGitHub): boolean {
+export function isPinned(on: OnGitHub, pull: Pick<PullOnGitHub, 'base'>): boolean {
   return pull.base.repo.id === on.repositoryId;
 }
 
-function pullRequestOf(on: OnGitHub, pull: PullOnGitHub): PullRequest {
+export function pullRequestOf(on: OnGitHub, pull: PullOnGitHub): PullRequest {
   return {
     number: pull.number,
     author: accountOf(pull.user),

@@ -2,7 +2,7 @@ import type { Review, ReviewState } from '../../core/approval.js';
 import { parseOid } from '../../core/approval.js';
 import { at, type OnGitHub, type Rest } from './client.js';
 import { readAll } from './pages.js';
-import { accountOf, instantFrom, typeOf } from './values.js';
+import { accountOf, instantFrom, typeOf, type UserOnGitHub } from './values.js';
 
 type ReviewOnGitHub = Rest['pulls']['listReviews']['response']['data'][number];
 
@@ -20,7 +20,13 @@ export async function readReviews(on: OnGitHub, number: number): Promise<readonl
   return reviews.filter((review) => review.state.toLowerCase() !== 'pending').map(reviewOf);
 }
 
-function reviewOf(review: ReviewOnGitHub): Review {
+/** What is read of a review, in a list or alone. */
+type ReviewRead = Pick<ReviewOnGitHub, 'id' | 'state' | 'body' | 'commit_id'> & {
+  readonly user: UserOnGitHub | null;
+  readonly submitted_at?: string | null | undefined;
+};
+
+export function reviewOf(review: ReviewRead): Review {
   return {
     id: review.id,
     author: accountOf(review.user),

@@ -13,8 +13,8 @@ export interface CallCount {
 /** What was asked of GitHub so far. */
 export interface Traffic {
   calls(): readonly CallCount[];
-  /** What is left of the hour's budget, by the last answer that said so. */
-  remaining(): number | undefined;
+  /** What is left of the hour's budgets, by the last answers that said so; GitHub has one for each of its APIs. */
+  remaining(): ReadonlyMap<string, number>;
 }
 
 export interface TrafficWatch extends Traffic {
@@ -25,19 +25,21 @@ export interface TrafficWatch extends Traffic {
 const MOST_ROUTES = 200;
 /** The next page of a list is asked for by the address GitHub gave, which has ids in it. */
 const NEXT_PAGE = 'GET next page';
+const APIS = new Set(['core', 'graphql']);
 /** Calls as the app itself have a budget of their own, and are few. */
 const AS_THE_APP = /^[A-Z]+ \/app\b/;
 
 export function createTraffic(): TrafficWatch {
   const counts = new Map<string, Map<CallOutcome, number>>();
-  let remaining: number | undefined;
+  const remaining = new Map<string, number>();
 
   const note = (route: string, outcome: CallOutcome, headers?: Headers): void => {
     const known = counts.has(route) || counts.size < MOST_ROUTES ? route : 'other';
     const outcomes = counts.get(known) ?? new Map<CallOutcome, number>();
     counts.set(known, outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1));
     const left = Number(headers?.['x-ratelimit-remaining'] ?? Number.NaN);
-    if (Number.isSafeInteger(left) && !AS_THE_APP.test(route)) remaining = left;
+    const api = String(headers?.['x-ratelimit-resource'] ?? 'core');
+    if (Number.isSafeInteger(left) && !AS_THE_APP.test(route) && APIS.has(api)) remaining.set(api, left);
   };
 
   return {

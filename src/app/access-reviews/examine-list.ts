@@ -12,22 +12,24 @@ import type { Catalog } from '../../core/entitlement.js';
 import type { Account, Group } from '../../core/identity.js';
 import { isLive } from '../../core/lifecycle/grant.js';
 import { holdsGrantedMembership } from '../../core/policy/granted-membership.js';
-import type { PullRequest, TreeChange } from '../../core/pull-request.js';
+import type { TreeChange } from '../../core/pull-request.js';
 import type { Instant } from '../../core/time.js';
 import { differenceIssues, parseReviewList } from '../../documents/access-review.js';
 import { FILE_START, type Issue, issue } from '../../documents/issue.js';
 import { readableEntries } from '../../ports/ledger.js';
+import type { PullRequestFacts } from '../../ports/review-host.js';
 import { loadHoldings } from '../control/load-control.js';
 import { LARGEST_LIST, readDocument } from '../control/read-document.js';
 import type { Ports } from '../ports.js';
 import { membersOf } from './owners.js';
 import { recentReviews } from './records.js';
 
-export type ListDeps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock'>;
+export type ListDeps = Pick<Ports, 'directory' | 'repository' | 'ledger' | 'kinds' | 'clock'>;
 
 /** A pull request that brings a list, and by which moment it is judged. */
 export interface ListCase {
-  readonly pullRequest: PullRequest;
+  /** What the host showed of the pull request. */
+  readonly facts: PullRequestFacts;
   readonly changes: readonly TreeChange[];
   /** Whose people document says who is who. */
   readonly base: Oid;
@@ -67,12 +69,12 @@ export async function examineList(deps: ListDeps, one: ListCase): Promise<Examin
     return { id, issues: [issue('document_unread', where, { path: 'catalog.yaml or people.yaml' })] };
   }
   const { people } = documents;
-  const { pullRequest } = one;
+  const { pullRequest, epoch, reviews } = one.facts;
   const say = ownersSay({
     now: one.at,
     head: pullRequest.head,
-    epoch: await deps.host.epoch(pullRequest),
-    reviews: await deps.host.reviews(pullRequest.number),
+    epoch,
+    reviews,
     owners: await mayAnswer(deps, asked.owners, documents.catalog),
     people,
   });

@@ -34,9 +34,10 @@ async function takeAnswer(
   journal: Journal,
   { step, change }: { readonly step: Step; readonly change: TreeChange },
 ): Promise<string | undefined> {
-  const pullRequest = await mergedPullRequest(deps, step);
+  const facts = await mergedPullRequest(deps, step);
+  const pullRequest = facts?.pullRequest;
   const merged = pullRequest?.merged ?? null;
-  if (pullRequest === undefined || merged === null)
+  if (facts === undefined || pullRequest === undefined || merged === null)
     return 'A list reached the default branch without a pull request that was merged there.';
   await deps.repository.fetch([pullRequest.number]);
   const base = await deps.repository.mergeBase(step.parent, pullRequest.head);
@@ -45,7 +46,7 @@ async function takeAnswer(
     return `Pull request ${pullRequest.number} does more than answer a list.`;
   if (changes.find(({ path }) => path === change.path)?.after?.oid !== change.after?.oid)
     return `The list is not what pull request ${pullRequest.number} proposed.`;
-  const found = await examineList(deps, { pullRequest, changes, base: step.parent, at: merged.at });
+  const found = await examineList(deps, { facts, changes, base: step.parent, at: merged.at });
   if ('refusal' in found) return found.refusal.message;
   if ('issues' in found) return `The list cannot be taken: ${found.issues[0]?.message ?? 'it is not valid'}.`;
   const { asked, say, items } = found;

@@ -90,7 +90,7 @@ async function decideAppeared(
     const decided =
       'refusal' in origin
         ? origin.refusal
-        : await decideOrRefuse(deps, journal, { step, change, pullRequest: origin.pullRequest });
+        : await decideOrRefuse(deps, journal, { step, change, facts: origin.facts });
     if ('code' in decided) problems.push({ ...decided, path: change.path });
     else journal.add(decided);
   }

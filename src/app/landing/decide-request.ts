@@ -4,12 +4,13 @@ import { applyEvent } from '../../core/lifecycle/grant.js';
 import { entryOf } from '../../core/lifecycle/landing.js';
 import { evaluate } from '../../core/policy/evaluate.js';
 import type { Control } from '../../core/policy/evidence.js';
-import type { PullRequest, TreeChange, TreeFile } from '../../core/pull-request.js';
+import type { TreeChange, TreeFile } from '../../core/pull-request.js';
 import { type AccessRequest, type RequestId, requestIdOfPath } from '../../core/request.js';
 import { addSeconds, durationSeconds, type Instant } from '../../core/time.js';
 import { parseEntry, renderEntry } from '../../documents/entry.js';
 import { parseRequest } from '../../documents/request.js';
 import { Retry } from '../../ports/fault.js';
+import type { PullRequestFacts } from '../../ports/review-host.js';
 import { changedMeaning, changedSentence } from '../control/changed-meaning.js';
 import { loadControl } from '../control/load-control.js';
 import { LARGEST_REQUEST, readDocument } from '../control/read-document.js';
@@ -24,12 +25,13 @@ type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds'
 export interface Case {
   readonly step: Step;
   readonly change: TreeChange;
-  readonly pullRequest: PullRequest;
+  readonly facts: PullRequestFacts;
 }
 
 /** Decides on one landed request. Faults pass through. */
 export async function decideRequest(deps: Deps, journal: Journal, one: Case): Promise<Entry | Refusal> {
-  const { step, change, pullRequest } = one;
+  const { step, change, facts } = one;
+  const { pullRequest } = facts;
   const id = requestIdOfPath(change.path);
   if (id === undefined) return { code: 'malformed_path', message: 'No request may lie at this path.' };
   if (await isUsed(deps, journal, { id, path: change.path, parent: step.parent })) {
@@ -53,7 +55,7 @@ export async function decideRequest(deps: Deps, journal: Journal, one: Case): Pr
   const changed = await changedMeaning(deps, { request: read.request, control, base: step.parent, head });
   if (changed.length > 0) return { code: 'unapproved_landing', message: changedSentence(changed) };
   const question = {
-    pullRequest,
+    facts,
     base: step.parent,
     request: read.request,
     control,

@@ -1,11 +1,7 @@
 import type { Oid } from '../../core/approval.js';
 import type { ViolationCode } from '../../core/grant.js';
-import {
-  classOf,
-  MAX_REQUESTS_PER_PULL_REQUEST,
-  type PullRequest,
-  type TreeChange,
-} from '../../core/pull-request.js';
+import { classOf, MAX_REQUESTS_PER_PULL_REQUEST, type TreeChange } from '../../core/pull-request.js';
+import type { PullRequestFacts } from '../../ports/review-host.js';
 import { touchesControl } from '../control/touches-control.js';
 import type { Ports } from '../ports.js';
 
@@ -28,14 +24,15 @@ export async function originOf(
   deps: Deps,
   step: Step,
   appeared: readonly TreeChange[],
-): Promise<{ readonly pullRequest: PullRequest } | { readonly refusal: Refusal }> {
-  const pullRequest = await mergedPullRequest(deps, step);
-  if (pullRequest === undefined) {
+): Promise<{ readonly facts: PullRequestFacts } | { readonly refusal: Refusal }> {
+  const facts = await mergedPullRequest(deps, step);
+  if (facts === undefined) {
     return refuse(
       'unapproved_landing',
       'It reached the default branch without a pull request that was merged there.',
     );
   }
+  const { pullRequest } = facts;
   if (!pullRequest.sameRepository && !deps.rules.allowForks) {
     return refuse('unapproved_landing', `Pull request ${pullRequest.number} comes from another repository.`);
   }
@@ -72,7 +69,7 @@ export async function originOf(
       `${foreign.path} is not what pull request ${pullRequest.number} proposed.`,
     );
   }
-  return { pullRequest };
+  return { facts };
 }
 
 function refuse(code: ViolationCode, message: string): { readonly refusal: Refusal } {
@@ -83,13 +80,14 @@ function refuse(code: ViolationCode, message: string): { readonly refusal: Refus
  * The pull request GitHub merged with this commit. A merge, squash or rebase by GitHub always makes a new commit, so a commit that
  * the head itself contains was pushed, however merged the pull request looks (indirect merge, T050).
  */
-export async function mergedPullRequest(deps: Deps, step: Step): Promise<PullRequest | undefined> {
-  for (const found of await deps.host.pullRequestsOf(step.commit)) {
+export async function mergedPullRequest(deps: Deps, step: Step): Promise<PullRequestFacts | undefined> {
+  for (const facts of await deps.host.factsOf(step.commit)) {
+    const found = facts.pullRequest;
     if (found.merged === null || found.baseBranch !== deps.rules.branch) continue;
     const landed = await deps.repository.isAncestor(step.commit, found.merged.commit);
     if (!landed) continue;
     await deps.repository.fetch([found.number]);
-    if (!(await deps.repository.isAncestor(step.commit, found.head))) return found;
+    if (!(await deps.repository.isAncestor(step.commit, found.head))) return facts;
   }
   return undefined;
 }

@@ -41,13 +41,13 @@ export async function recheckStarts(deps: Deps, journal: Journal, claims: readon
 
 async function stillApproved(deps: Deps, journal: Journal, id: RequestId): Promise<boolean> {
   const entry = journal.entry(id);
-  const pullRequest = entry && (await deps.host.pullRequest(entry.landing.pullRequest));
-  if (entry === undefined || pullRequest === undefined) return false;
+  const facts = entry && (await deps.host.facts(entry.landing.pullRequest));
+  if (entry === undefined || facts === undefined) return false;
   const loaded = await loadControl(deps, await deps.repository.head());
   const parsed = parseRequest(new TextEncoder().encode(entry.request.content), id);
   if ('issues' in loaded || 'issues' in parsed) return false;
   const gathered = await gatherEvidence(deps, {
-    pullRequest,
+    facts,
     base: entry.landing.parent,
     request: parsed.value,
     control: loaded.control,

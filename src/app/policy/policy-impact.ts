@@ -54,9 +54,12 @@ async function openCases(
   const open = await deps.host.openPullRequests();
   for (const pullRequest of open.slice(0, MOST_OPEN)) {
     try {
-      for (const request of await requestsIn(deps, pullRequest, base)) {
+      const requests = await requestsIn(deps, pullRequest, base);
+      const facts = requests.length === 0 ? undefined : await deps.host.facts(pullRequest.number);
+      if (facts === undefined) continue;
+      for (const request of requests) {
         const question = {
-          pullRequest,
+          facts,
           base,
           request,
           control: before,

@@ -1,6 +1,6 @@
 import { type GrantEvent, type Holding, holdingKey } from '../../core/grant.js';
 import { isLive } from '../../core/lifecycle/grant.js';
-import { claimsOf } from '../../core/reconcile/claim.js';
+import { claimsOf, endingClaims } from '../../core/reconcile/claim.js';
 import { byTarget, type PlanContext, planOf, type RevokeStep } from '../../core/reconcile/plan.js';
 import type { Instant } from '../../core/time.js';
 import { Blocked, type Fault, isFault, Retry } from '../../ports/fault.js';
@@ -27,7 +27,7 @@ export async function endDue(
 ): Promise<Instant | undefined> {
   const known = await freshGrants(deps);
   const now = deps.clock.now();
-  const { steps } = planOf(claimsOf(known.entries, now), { now, ...context });
+  const { steps } = planOf(endingClaims(known.entries, now), { now, ...context });
   const ready = steps.filter((step) => step.step !== 'revoke' || deps.troubles.isReady(step, now));
   await Promise.all(
     byTarget(ready, 'revoke').map((lane) => endOnTarget(deps, lane, { snapshot: known.snapshot, context })),

@@ -4,7 +4,7 @@ import { type Claim, claimsOf } from '../../core/reconcile/claim.js';
 import type { Drift } from '../../core/reconcile/drift.js';
 import { type PlanContext, planOf, type Step } from '../../core/reconcile/plan.js';
 import type { DriftReport } from '../../core/reconcile/report.js';
-import { type Instant, secondsBetween } from '../../core/time.js';
+import { addSeconds, type Instant, secondsBetween } from '../../core/time.js';
 import { Blocked, isFault } from '../../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../../ports/ledger.js';
 import { nativeExpiryOf } from '../../ports/provider.js';
@@ -18,7 +18,7 @@ import { keepDriftIssues } from '../targets/publish-drift.js';
 import { alertPeople } from '../telling/alert-people.js';
 import { announceViolations } from '../telling/announce-violations.js';
 import { restateComments } from '../telling/restate-comments.js';
-import { tellPeople, warningAt, warnOfEnds } from '../telling/tell-people.js';
+import { tellPeople, WARNING_SECONDS, warningAt, warnOfEnds } from '../telling/tell-people.js';
 import { endDue } from './end-due.js';
 import { endIneligible } from './end-ineligible.js';
 import type { Journal, Recorded } from './journal.js';
@@ -108,17 +108,12 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
     await attempt('take_back', () => takeBack(deps, journal, steps));
   const { recorded, violations, pushes } = book.soFar;
   await attempt('notices', () => announceViolations(deps, violations));
-  await attempt('notices', () => restateComments(deps, recorded));
   await attempt('notices', () => keepDriftIssues(deps, observed?.report));
   await attempt('access_reviews', () => askOwners(deps, observed?.report));
   const quarantined = quarantine(deps, snapshot);
   const live = journal.live();
   const [drift, look] = [observed?.drift ?? [], observed?.report];
-  await attempt('notices', async () => {
-    tellPeople(deps, recorded);
-    warnOfEnds(deps, live, options.told);
-    alertPeople(deps, { live, quarantined, drift });
-  });
+  await attempt('notices', () => tellAll(deps, { recorded, live, quarantined, drift }, options.told));
   const wakeAt = nextWake(live, deps.clock.now());
   return { recorded, violations, pushes, live, drift, look, faults, quarantined, more, wakeAt };
 }
@@ -140,6 +135,20 @@ async function afterDeciding(
   if (!more) await attempt('access_reviews', () => closeReviews(deps, journal, options));
   // What is not decided yet may be the removal of a request whose start has come.
   await attempt('starts', () => recheckStarts(deps, journal, claimsOf(journal.live(), deps.clock.now())));
+}
+
+/** Comments are restated and notices given at the same time, so that the host can write both in one call. */
+async function tellAll(
+  deps: Ports,
+  { recorded, ...standing }: Pick<PassReport, 'recorded' | 'live' | 'quarantined' | 'drift'>,
+  told: Set<string>,
+): Promise<void> {
+  const restate = await restateComments(deps, recorded);
+  const restated = restate();
+  tellPeople(deps, recorded);
+  warnOfEnds(deps, standing.live, told);
+  alertPeople(deps, standing);
+  await restated;
 }
 
 /** Nobody knows what a branch that was rewritten stands for, so nothing is given until it is put back (T060, T113). */
@@ -227,9 +236,20 @@ async function attemptStage(
 }
 
 /** Starts, ends, and what is said shortly before an end. */
-function nextWake(live: readonly Entry[], now: Instant): Instant | undefined {
-  const ahead = live.flatMap(({ window }) =>
-    window === undefined ? [] : [window.startsAt, warningAt(window), window.expiresAt],
-  );
-  return ahead.filter((instant) => instant > now).toSorted()[0];
+export function nextWake(live: readonly Entry[], now: Instant): Instant | undefined {
+  let next: Instant | undefined;
+  /** Ends after this have a warning no sooner than `next`, so that of many grants few have to be reckoned. */
+  let horizon: Instant | undefined;
+  const consider = (instant: Instant): void => {
+    if (instant <= now || (next !== undefined && instant >= next)) return;
+    next = instant;
+    horizon = addSeconds(instant, WARNING_SECONDS);
+  };
+  for (const { window } of live) {
+    if (window === undefined || window.expiresAt <= now) continue;
+    consider(window.startsAt);
+    consider(window.expiresAt);
+    if (horizon === undefined || window.expiresAt < horizon) consider(warningAt(window));
+  }
+  return next;
 }

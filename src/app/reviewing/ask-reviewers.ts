@@ -30,12 +30,7 @@ export async function askReviewers(
   ];
   const groups = decisions.flat();
   if (groups.length === 0) return { now: [], shown: [] };
-  const open = await deps.host.openPullRequests();
-  const load = new Map<string, number>();
-  for (const waiting of open.flatMap((one) => one.requestedReviewers)) {
-    const login = foldLogin(waiting.login);
-    load.set(login, (load.get(login) ?? 0) + 1);
-  }
+  const load = await deps.host.reviewLoad();
   const asked = new Set(pullRequest.requestedReviewers.map(({ login }) => foldLogin(login)));
   const again = isSilent(deps, pullRequest, examined.askAgainAfter);
   const asks = routeReviews(decisions, { asked, load, turn: String(pullRequest.number), again });

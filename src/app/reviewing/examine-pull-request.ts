@@ -17,6 +17,7 @@ import { parseRequest } from '../../documents/request.js';
 import { findingIssues } from '../../documents/request-findings.js';
 import { requestPathIssues } from '../../documents/request-path.js';
 import { readableEntries } from '../../ports/ledger.js';
+import type { PullRequestFacts } from '../../ports/review-host.js';
 import type { DecisionView, RequestView } from '../../views/decision-view.js';
 import { examineList } from '../access-reviews/examine-list.js';
 import { changedMeaning, changedSentence } from '../control/changed-meaning.js';
@@ -35,7 +36,7 @@ type Deps = Pick<
 
 /** Everything about an open pull request that is read once and looked at from several sides. */
 interface Scene {
-  readonly pullRequest: PullRequest;
+  readonly facts: PullRequestFacts;
   /** Head of the default branch: policy always comes from here (T058). */
   readonly base: Oid;
   readonly changes: readonly TreeChange[];
@@ -58,10 +59,10 @@ export interface Examined {
   readonly owed?: readonly { readonly rule: string; readonly reviewers: Group }[];
 }
 
-/** What the app has to say of an open pull request whose head is fetched. Faults of the ports pass through. */
-export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): Promise<Examined> {
-  const base = await deps.repository.head();
-  const fork = await deps.repository.mergeBase(base, pullRequest.head);
+/** What the app has to say of an open pull request whose head is fetched, or was a moment ago. Faults of the ports pass through. */
+export async function examinePullRequest(deps: Deps, facts: PullRequestFacts): Promise<Examined> {
+  const { pullRequest } = facts;
+  const { base, fork } = await forkOf(deps, pullRequest);
   if (fork === undefined) {
     const message = 'The branch has no common history with the default branch.';
     const unblock = 'Branch off the default branch and try again.';
@@ -70,7 +71,7 @@ export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): 
   const changes = await deps.repository.changes(fork, pullRequest.head);
   const snapshot = await deps.ledger.read();
   const live = readableEntries(snapshot);
-  const scene: Scene = { pullRequest, base, changes, live };
+  const scene: Scene = { facts, base, changes, live };
   const kind = classOf(changes);
   const refusal = refusalOf(deps, pullRequest, changes);
   if (refusal !== undefined && kind !== 'other') return { view: { ...NOTHING, pullRequest: kind, refusal } };
@@ -80,7 +81,7 @@ export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): 
     return { view: { ...NOTHING, pullRequest: kind, refusal: touchingControl(touching) } };
   }
   if (kind === 'access_review') {
-    const list = await examineList(deps, { pullRequest, changes, base, at: deps.clock.now() });
+    const list = await examineList(deps, { facts, changes, base, at: deps.clock.now() });
     const said = 'asked' in list ? { accessReview: list } : 'issues' in list ? { issues: list.issues } : list;
     return { view: { ...NOTHING, pullRequest: kind, ...said } };
   }
@@ -89,6 +90,19 @@ export async function examinePullRequest(deps: Deps, pullRequest: PullRequest): 
   const control =
     kind === 'control' ? await examineControl(deps, { base, head: pullRequest.head, paths }) : {};
   return { view: { ...NOTHING, pullRequest: kind, removals, ...control } };
+}
+
+/** Where the branch left the default branch. What was fetched while somebody pushed may lack the head: then it is fetched once more. */
+async function forkOf(
+  { repository }: Deps,
+  { head, number }: PullRequest,
+): Promise<{ readonly base: Oid; readonly fork: Oid | undefined }> {
+  const base = await repository.head();
+  const fork = await repository.mergeBase(base, head);
+  if (fork !== undefined) return { base, fork };
+  await repository.fetch([number]);
+  const now = await repository.head();
+  return { base: now, fork: await repository.mergeBase(now, head) };
 }
 
 function touchingControl(commit: Oid): NonNullable<DecisionView['refusal']> {
@@ -178,7 +192,8 @@ async function examineRequest(
   | { readonly issues: readonly Issue[] }
   | { readonly refusal: NonNullable<DecisionView['refusal']> }
 > {
-  const { pullRequest, base, live } = scene;
+  const { facts, base, live } = scene;
+  const { pullRequest } = facts;
   const { path } = change;
   const pathIssues = requestPathIssues(path, pullRequest.openedAt);
   const id = requestIdOfPath(path);
@@ -203,7 +218,7 @@ async function examineRequest(
       'Press "Update branch", or merge the default branch into yours; then ask for reviews again.';
     return { refusal: { message: changedSentence(changed), unblock } };
   }
-  const gathered = await gatherEvidence(deps, { pullRequest, base, request, control, now, live });
+  const gathered = await gatherEvidence(deps, { facts, base, request, control, now, live });
   // The check of this head is published right after this. Whatever was reviewed before now did not wait for it.
   const evidence = { ...gathered, epoch: gathered.epoch ?? now };
   const prolonged = evidence.live.find((grant) => grant.id === request.extends)?.until;

@@ -8,13 +8,15 @@ import { needs } from '../../core/policy/needs.js';
 import type { PullRequest } from '../../core/pull-request.js';
 import type { AccessRequest } from '../../core/request.js';
 import { addSeconds, type Instant, later, monthsBetween, secondsBetween } from '../../core/time.js';
+import type { PullRequestFacts } from '../../ports/review-host.js';
 import type { Ports } from '../ports.js';
 
 type Deps = Pick<Ports, 'host' | 'directory' | 'repository' | 'ledger' | 'kinds'>;
 
 /** What evidence is gathered about. */
 export interface Question {
-  readonly pullRequest: PullRequest;
+  /** What the host showed of the pull request; read once for all its requests. */
+  readonly facts: PullRequestFacts;
   /** The commit of the default branch the head is compared with: its head before, the landing's first parent after. */
   readonly base: Oid;
   readonly request: AccessRequest;
@@ -26,25 +28,25 @@ export interface Question {
 
 /** Fetches exactly the facts a decision wants and freezes them. Faults of the ports pass through: "could not" is no answer. */
 export async function gatherEvidence(deps: Deps, question: Question): Promise<Evidence> {
-  const { pullRequest, request, control, now, live } = question;
+  const { facts, request, control, now, live } = question;
+  const { pullRequest, pushers, epoch } = facts;
   const wanted = needs(control, request);
-  const [subject, teams, reviews, contributors, pushers, epoch] = await Promise.all([
-    deps.directory.account(request.subject),
+  const [subject, teams, accounts, contributors] = await Promise.all([
+    accountOf(deps, request.subject, pullRequest),
     Promise.all(wanted.teams.map((team) => deps.directory.team(team))),
-    wanted.reviews ? deps.host.reviews(pullRequest.number).then((all) => lastWords(all, now)) : [],
+    Promise.all(wanted.logins.map((login) => accountOf(deps, login, pullRequest))),
     contributorsTo(deps, question),
-    deps.host.pushers(pullRequest),
-    deps.host.epoch(pullRequest),
   ]);
+  const reviews = wanted.reviews ? lastWords(facts.reviews, now) : [];
   const lately = await entriesLately(deps, wanted, question);
-  const parties = [pullRequest.author, subject?.account ?? null];
+  const parties = [pullRequest.author, subject];
   const reviewers = reviews.map(({ author }) => author);
   return {
     now,
     pullRequest: { number: pullRequest.number, openedAt: pullRequest.openedAt },
     requester: pullRequest.author,
     requesterType: pullRequest.authorType,
-    subject: subject?.account ?? null,
+    subject,
     head: pullRequest.head,
     epoch,
     reviews,
@@ -52,7 +54,7 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
     ...('problem' in contributors ? { contributorsProblem: contributors.problem } : {}),
     pushers,
     teams,
-    accounts: await accountsOf(deps, wanted.logins),
+    accounts: accounts.flatMap((account) => account ?? []),
     live: await liveGrants(
       deps,
       live.filter(
@@ -73,9 +75,10 @@ function isOneOf(account: Account | null, accounts: readonly (Account | null)[])
   );
 }
 
-async function accountsOf(deps: Deps, logins: readonly string[]): Promise<readonly Account[]> {
-  const found = await Promise.all(logins.map((login) => deps.directory.account(login)));
-  return found.flatMap((one) => one?.account ?? []);
+/** Whoever opened the pull request is named by it, as of now. */
+async function accountOf(deps: Deps, login: string, { author }: PullRequest): Promise<Account | null> {
+  if (author !== null && sameLogin(author.login, login)) return author;
+  return (await deps.directory.account(login))?.account ?? null;
 }
 
 /**
@@ -97,12 +100,8 @@ function lastWords(reviews: readonly Review[], now: Instant): readonly Review[] 
 const MOST_GHOSTS = 20;
 const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
-async function contributorsTo(deps: Deps, { pullRequest, base }: Question): Promise<Contributors> {
-  const [commits, attributions] = await Promise.all([
-    deps.repository.commits(base, pullRequest.head),
-    deps.host.attributions(pullRequest.number),
-  ]);
-  return contributorsOf(commits, attributions);
+async function contributorsTo(deps: Deps, { facts, base }: Question): Promise<Contributors> {
+  return contributorsOf(await deps.repository.commits(base, facts.pullRequest.head), facts.attributions);
 }
 
 async function liveGrants(deps: Deps, entries: readonly Entry[]): Promise<LiveGrant[]> {

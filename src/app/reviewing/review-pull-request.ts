@@ -1,4 +1,5 @@
 import type { PullRequest } from '../../core/pull-request.js';
+import { addSeconds, durationSeconds, type Instant } from '../../core/time.js';
 import { Retry } from '../../ports/fault.js';
 import { approvalWantedText } from '../../views/alerts.js';
 import { checkOf } from '../../views/check.js';
@@ -8,7 +9,7 @@ import { aboutRequests, subjectOf } from '../../views/notice-about.js';
 import { titleOf } from '../../views/notice-titles.js';
 import type { Ports } from '../ports.js';
 import { askReviewers } from './ask-reviewers.js';
-import { examinePullRequest } from './examine-pull-request.js';
+import { type Examined, examinePullRequest } from './examine-pull-request.js';
 
 type Deps = Pick<
   Ports,
@@ -20,29 +21,64 @@ export type Reviewed =
   | { readonly kind: 'ignored' }
   /** It has merged: a pass decides. */
   | { readonly kind: 'landed' }
-  | { readonly kind: 'published'; readonly view: DecisionView; readonly merged: boolean };
+  | {
+      readonly kind: 'published';
+      readonly view: DecisionView;
+      readonly merged: boolean;
+      /** When others are to be asked for a review, should nobody answer before. */
+      readonly again?: Instant;
+    };
 
 /**
  * Reads a pull request anew, says on it what is missing, asks those who can give it, and merges where policy lets the app.
  * A webhook only ever leads here; nothing it says is believed (T072). Running it again changes nothing.
  */
 export async function reviewPullRequest(deps: Deps, number: number): Promise<Reviewed> {
-  const pullRequest = await deps.host.pullRequest(number);
-  if (pullRequest === undefined || pullRequest.baseBranch !== deps.rules.branch) return { kind: 'ignored' };
+  // Fetched meanwhile: most that anybody hints at is open. Where it is not, nobody waits for what comes of it.
+  const fetched = deps.repository.fetch([number]);
+  fetched.catch(() => {});
+  const facts = await deps.host.facts(number);
+  const pullRequest = facts?.pullRequest;
+  if (facts === undefined || pullRequest === undefined || pullRequest.baseBranch !== deps.rules.branch)
+    return { kind: 'ignored' };
   if (pullRequest.merged !== null) return { kind: 'landed' };
   if (pullRequest.state !== 'open') return { kind: 'ignored' };
 
-  await deps.repository.fetch([number]);
-  const examined = await examinePullRequest(deps, pullRequest);
+  await fetched;
+  const examined = await examinePullRequest(deps, facts);
   const asking = await askReviewers(deps, pullRequest, examined);
   const view = { ...examined.view, asked: asking.shown };
-  await deps.host.publishCheck(checkOf(view, pullRequest.head));
-  if (view.pullRequest === 'other') return { kind: 'published', view, merged: false };
-  await deps.host.publishComment(number, commentOf(view));
-  await deps.host.setLabels(number, ...labelsOf(view, pullRequest));
-  if (asking.now.length > 0) await deps.host.requestReviews(number, asking.now);
+  const check = deps.host.publishCheck(checkOf(view, pullRequest.head));
+  if (view.pullRequest === 'other') {
+    await check;
+    return { kind: 'published', view, merged: false };
+  }
+  // Asked for together, so that the host can write them together.
+  await allOf([
+    check,
+    deps.host.publishComment(number, commentOf(view)),
+    deps.host.setLabels(number, ...labelsOf(view, pullRequest)),
+    ...(asking.now.length > 0 ? [deps.host.requestReviews(number, asking.now)] : []),
+  ]);
   tellApprovers(deps, pullRequest, view);
-  return { kind: 'published', view, merged: await mergeIfAllowed(deps, pullRequest, view) };
+  const merged = await mergeIfAllowed(deps, pullRequest, view);
+  return { kind: 'published', view, merged, ...againAt(deps, pullRequest, examined) };
+}
+
+function againAt(
+  { clock }: Deps,
+  { openedAt }: PullRequest,
+  { askAgainAfter }: Examined,
+): { readonly again?: Instant } {
+  if (askAgainAfter === undefined) return {};
+  const again = addSeconds(openedAt, durationSeconds(askAgainAfter));
+  return again > clock.now() ? { again } : {};
+}
+
+/** Waits for each, so that nothing goes on beside another try, and throws the first fault. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(works)).find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 const LABELS = ['hallpass: approved', 'hallpass: pending', 'hallpass: denied', 'hallpass: invalid'] as const;

@@ -1,5 +1,6 @@
 import type { Entry } from '../../core/grant.js';
 import { owesReview } from '../../core/lifecycle/grant.js';
+import { CATALOG_PATH, PEOPLE_PATH, POLICY_PATH } from '../../core/pull-request.js';
 import { addSeconds, type Instant, later, monthsBetween } from '../../core/time.js';
 import { isFault } from '../../ports/fault.js';
 import { readableEntries } from '../../ports/ledger.js';
@@ -23,22 +24,12 @@ const OVERLAP_SECONDS = 300;
 /**
  * Looks at everything open again, as if every webhook had been lost: open pull requests, comments since the last sweep, and reviews that
  * break-glass grants owe while they live. What fails is left for the next sweep and stops nothing else.
- * @param since absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
+ * @param options `since` is absent after a start: then comments are read from the landing of the oldest live grant on, since nobody heard those
  *   that were made meanwhile.
  */
-export async function sweep(deps: Ports, since: Instant | undefined, watch?: ReviewWatch): Promise<Swept> {
+export async function sweep(deps: Ports, { since, seen, showing, watch }: SweepOptions): Promise<Swept> {
   const started = deps.clock.now();
-  const failed: number[] = [];
-  const open = await deps.host.openPullRequests();
-  watch?.open(open.map(({ number }) => number));
-  for (const { number } of open) {
-    const isDone = await isolated(deps, { pullRequest: number }, async () => {
-      // Not within the call: nothing would be reviewed where nobody watches.
-      const reviewed = await reviewPullRequest(deps, number);
-      watch?.reviewed(number, reviewed);
-    });
-    if (!isDone) failed.push(number);
-  }
+  const failed = await reviewChanged(showing, { seen, ...(watch && { watch }) });
   const live = readableEntries((await readOrKnown(deps)).snapshot);
   // A sweep that lies ahead was made while the clock was fast; what was said since is read all the same (T089).
   const from = since === undefined || since > started ? started : since;
@@ -59,6 +50,64 @@ export interface Swept {
   readonly since: Instant;
   /** Open pull requests that could not be looked at; the log says why. */
   readonly failed: readonly number[];
+}
+
+export interface SweepOptions {
+  readonly since: Instant | undefined;
+  /** What sweeps before have looked at. */
+  readonly seen: SweepMemory;
+  /** With a directory that may remember, since reviewing only shows. */
+  readonly showing: Ports;
+  readonly watch?: ReviewWatch;
+}
+
+/** By the number of a pull request, what it was like when a sweep looked at it last. */
+export type SweepMemory = Map<number, { readonly like: string; readonly until: Instant }>;
+
+/** What looks the same may still be decided otherwise, as when an approval wears out or a webhook about a team was lost. */
+const LOOK_AGAIN_SECONDS = 3_600;
+
+/** Reads on their own only those that changed since they were looked at; the list of all costs nothing while none has. */
+async function reviewChanged(
+  deps: Ports,
+  { seen, watch }: Pick<SweepOptions, 'seen' | 'watch'>,
+): Promise<readonly number[]> {
+  const failed: number[] = [];
+  const open = await deps.host.openPullRequests();
+  watch?.open(open.map(({ number }) => number));
+  const control = await controlNow(deps);
+  const now = deps.clock.now();
+  const numbers = new Set(open.map(({ number }) => number));
+  for (const number of seen.keys()) if (!numbers.has(number)) seen.delete(number);
+  for (const { number, head, updatedAt } of open) {
+    const like = [head, updatedAt, control].join(' ');
+    const known = seen.get(number);
+    if (known?.like === like && now < known.until) continue;
+    seen.delete(number);
+    const isDone = await isolated(deps, { pullRequest: number }, async () => {
+      const reviewed = await reviewPullRequest(deps, number);
+      watch?.reviewed(number, reviewed);
+      const again = reviewed.kind === 'published' ? reviewed.again : undefined;
+      const latest = addSeconds(now, LOOK_AGAIN_SECONDS);
+      seen.set(number, { like, until: again !== undefined && again < latest ? again : latest });
+    });
+    if (!isDone) failed.push(number);
+  }
+  return failed;
+}
+
+/** Which control documents are in force, as far as they were fetched. */
+async function controlNow({ repository }: Ports): Promise<string> {
+  try {
+    const head = await repository.head();
+    const files = await Promise.all(
+      [POLICY_PATH, CATALOG_PATH, PEOPLE_PATH].map((path) => repository.file(head, path)),
+    );
+    return files.map((file) => file?.oid ?? '-').join(' ');
+  } catch (error) {
+    if (isFault(error)) return 'unknown';
+    throw error;
+  }
 }
 
 /** Once an hour: most break-glass grants have ended before their review is late, and looking for those reads whole months. */

@@ -30,7 +30,7 @@ export async function announceViolations(deps: Deps, violations: readonly Violat
 async function originOf(deps: Deps, { commit }: Violation): Promise<number | null> {
   try {
     const [origin] = await deps.host.pullRequestsOf(commit);
-    return origin?.number ?? null;
+    return origin ?? null;
   } catch (error) {
     const code = isFault(error) ? error.code : 'unexpected';
     deps.log.warn('origin of a violation unknown', { commit, code });

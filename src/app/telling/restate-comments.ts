@@ -15,8 +15,12 @@ type Deps = Pick<Ports, 'host' | 'repository' | 'kinds' | 'log'>;
 /**
  * Once a pull request has landed, its sticky comment says what became of it instead of asking to be merged. All requests of one pull
  * request land together, so all of them are among what was recorded.
+ * @returns what publishes them, so that it can be done together with what else is said
  */
-export async function restateComments(deps: Deps, recorded: readonly Recorded[]): Promise<void> {
+export async function restateComments(
+  deps: Deps,
+  recorded: readonly Recorded[],
+): Promise<() => Promise<void>> {
   const landed = new Set(
     recorded.filter(({ event }) => LANDINGS.has(event.event)).map(({ entry }) => entry.id),
   );
@@ -27,9 +31,10 @@ export async function restateComments(deps: Deps, recorded: readonly Recorded[])
     const number = entry.landing.pullRequest;
     byPullRequest.set(number, [...(byPullRequest.get(number) ?? []), entry]);
   }
+  const comments: { readonly number: number; readonly body: string }[] = [];
   for (const [number, entries] of byPullRequest) {
     if (!entries.some((entry) => landed.has(entry.id))) continue;
-    try {
+    await isolated(deps, number, async () => {
       const requests = (await Promise.all(entries.map((entry) => viewOf(deps, entry)))).flat();
       const body = commentOf({
         pullRequest: 'request',
@@ -40,10 +45,27 @@ export async function restateComments(deps: Deps, recorded: readonly Recorded[])
         asked: [],
         next: nextOf(entries),
       });
-      await deps.host.publishComment(number, body);
-    } catch (error) {
-      deps.log.warn('comment not restated', { number, code: isFault(error) ? error.code : 'unexpected' });
-    }
+      comments.push({ number, body });
+    });
+  }
+  return async () => {
+    await Promise.all(
+      comments.map(({ number, body }) =>
+        isolated(deps, number, () => deps.host.publishComment(number, body)),
+      ),
+    );
+  };
+}
+
+async function isolated(
+  { log }: Pick<Deps, 'log'>,
+  number: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warn('comment not restated', { number, code: isFault(error) ? error.code : 'unexpected' });
   }
 }
 

@@ -58,7 +58,7 @@ function tell(
 }
 
 /** How long before its end a grant is told of it: a quarter of an hour, or a quarter of a short grant. */
-const WARNING_SECONDS = 900;
+export const WARNING_SECONDS = 900;
 
 export function warningAt(window: NonNullable<Entry['window']>): Instant {
   const length = secondsBetween(window.startsAt, window.expiresAt);

@@ -6,6 +6,7 @@ import {
   type Holding,
   type HoldingState,
   holdingKey,
+  type Window,
 } from '../grant.js';
 import { isLive } from '../lifecycle/grant.js';
 import type { RequestId } from '../request.js';
@@ -38,13 +39,33 @@ export function claimsOf(entries: readonly Entry[], now: Instant): Claim[] {
   return entries.flatMap((entry) => claimsOfEntry(entry, now));
 }
 
+/**
+ * Claims that have to end now, with all that rival one of them for its holding. What a plan says of ends it says by these alone, so of
+ * ten thousand grants only the few are weighed that matter.
+ */
+export function endingClaims(entries: readonly Entry[], now: Instant): Claim[] {
+  const ending = new Set(
+    entries.flatMap((entry) =>
+      endOf(entry, windowOf(entry).expiresAt, now) === undefined ? [] : liveKeys(entry),
+    ),
+  );
+  if (ending.size === 0) return [];
+  return claimsOf(
+    entries.filter((entry) => liveKeys(entry).some((key) => ending.has(key))),
+    now,
+  );
+}
+
+const liveKeys = ({ holdings }: Entry): readonly string[] =>
+  holdings.filter(isLive).map(({ holding }) => holdingKey(holding));
+
+/** A grant without a window cannot be shown to lie in the future: it has ended (T093). */
+function windowOf({ window, landing }: Entry): Window {
+  return window ?? { startsAt: landing.mergedAt, expiresAt: landing.mergedAt };
+}
+
 function claimsOfEntry(entry: Entry, now: Instant): Claim[] {
-  const window = entry.window;
-  // A grant without a window cannot be shown to lie in the future: it has ended (T093).
-  const { startsAt, expiresAt } = window ?? {
-    startsAt: entry.landing.mergedAt,
-    expiresAt: entry.landing.mergedAt,
-  };
+  const { startsAt, expiresAt } = windowOf(entry);
   const end = endOf(entry, expiresAt, now);
   return entry.holdings.filter(isLive).map((held) => ({
     id: entry.id,

@@ -1,5 +1,6 @@
 import { accountRoutes, rateRoute } from './accounts/routes.js';
 import { checkRoutes } from './checks/routes.js';
+import { graphqlRoutes } from './graphql/routes.js';
 import type { Budget } from './http/rate.js';
 import type { RouteRow } from './http/router.js';
 import { assigneeRoutes } from './issues/assignees.js';
@@ -40,5 +41,6 @@ export const routes = (budget: Budget): readonly RouteRow[] => [
   ...activityRoutes,
   ...teamRoutes,
   ...roleRoutes,
+  ...graphqlRoutes,
   commitByRef,
 ];

@@ -6,8 +6,12 @@ import type { components, paths } from '@octokit/openapi-types';
 
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
 
-/** GitHub's own path templates, and those it serves without publishing them. */
-export type PathTemplate = keyof paths | '/repositories/{id}' | '/organizations/{id}/team/{id}/members';
+/** GitHub's own path templates, and those it serves without publishing them there. */
+export type PathTemplate =
+  | keyof paths
+  | '/repositories/{id}'
+  | '/organizations/{id}/team/{id}/members'
+  | '/graphql';
 
 /** For the enormous types of which nobody reads the rest: what is there has GitHub's type. */
 export type Loose<T> = T extends readonly (infer Item)[]

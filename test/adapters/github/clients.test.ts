@@ -93,6 +93,9 @@ describe('faults', () => {
     const number = await world.open();
     world.github.api.secondaryLimit({ match: 'PATCH', retryAfter: 42 });
     await expect(world.host.close(number)).rejects.toMatchObject({ code: 'github_limited', after: 42 });
+    // Until then nothing is even asked.
+    await expect(world.host.close(number)).rejects.toMatchObject({ code: 'github_limited' });
+    world.advance(42);
     const resetAt = new Date(Date.parse(world.clock.now()) + 90_000);
     world.github.api.primaryLimit({ match: 'PATCH', resetAt });
     await expect(world.host.close(number)).rejects.toMatchObject({ code: 'github_limited', after: 90 });

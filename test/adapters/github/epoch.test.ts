@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readOwnCheckRuns } from '../../../src/adapters/github/check-runs.js';
+import { epochOf, readEvents } from '../../../src/adapters/github/epoch.js';
 import type { Instant } from '../../../src/core/time.js';
-import { APP_ID, oid, startWorld, type World } from './world.js';
+import { APP_ID, startWorld, type World } from './world.js';
 
 let world: World;
 let number: number;
@@ -11,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const as = (login: string) => world.github.as(login);
-const epoch = async (): Promise<Instant | null> => world.host.epoch(await world.pull(number));
+const epoch = async (): Promise<Instant | null> => (await world.facts(number)).epoch;
 
 /** The app looks at the head, as it does on every push it hears of. */
 async function look(): Promise<void> {
@@ -88,7 +90,9 @@ describe('the epoch', () => {
     expect(pull.head).toBe(a);
     expect(await epoch()).toBe(back);
     // The activity of a fork is not to be seen; the event is.
-    expect(await world.host.epoch({ ...pull, sameRepository: false })).toBe(back);
+    const runs = (await readOwnCheckRuns(world.on, a)).map((run) => run.started_at);
+    const events = await readEvents(world.on, number);
+    expect(epochOf(pull, { runs, events, activity: [] })).toBe(back);
   });
 
   it.each<[string, () => Promise<unknown>]>([
@@ -141,9 +145,11 @@ describe('the epoch', () => {
   it('is found behind pages of other events', async () => {
     const { head } = await world.pull(number);
     await look();
-    for (let n = 0; n < 110; n += 1) await as('bob').comment(number, `${n}`);
-    await as('alice').push('topic', { 'b.txt': 'b' }, { force: true });
-    const at = await later(() => as('alice').pushCommit('topic', head, { force: true }));
+    const other = await as('alice').push('topic', { 'b.txt': 'b' }, { force: true });
+    for (let n = 0; n < 101; n += 1)
+      await as('alice').pushCommit('topic', n % 2 ? other : head, { force: true });
+    const at = await later(() => as('alice').pushCommit('topic', other, { force: true }));
+    await look();
     expect(await epoch()).toBe(at);
   });
 
@@ -158,19 +164,12 @@ describe('the epoch', () => {
     expect(await epoch()).toBe(seen);
   });
 
-  it.each(['events', 'timeline'])(
+  it.each(['PullRequestFacts', 'activity'])(
     'is a fault, and no earlier instant, when %s cannot be read',
-    async (list) => {
+    async (route) => {
       await look();
-      world.github.api.fail(new RegExp(`/issues/\\{issue_number\\}/${list}$`), 502);
+      world.github.api.fail(route, 502);
       await expect(epoch()).rejects.toMatchObject({ fault: 'retry' });
     },
   );
-
-  it('is unknown for a commit GitHub does not have', async () => {
-    const pull = await world.pull(number);
-    await expect(world.host.epoch({ ...pull, head: oid('a'.repeat(40)) })).rejects.toMatchObject({
-      fault: 'blocked',
-    });
-  });
 });

@@ -157,7 +157,7 @@ describe('the sticky comment', () => {
     ]);
     await world.host.publishComment(number, 'Approved.\r\n');
     await world.host.publishComment(number, 'Approved.\n');
-    expect(world.writes()).toEqual([expect.stringMatching(/^PATCH \/issues\/comments\/\d+$/)]);
+    expect(world.writes()).toEqual(['updateIssueComment']);
     expect(await comments()).toMatchObject([
       {
         body: expect.stringMatching(/^<!-- hallpass -->\nApproved\.\s*$/),
@@ -168,7 +168,7 @@ describe('the sticky comment', () => {
 
   it('is never a comment of somebody else, whatever it begins with', async () => {
     const forged = await as('bob').comment(number, '<!-- hallpass -->\nApproved by everybody.');
-    await as('robot').comment(number, '<!-- hallpass -->\nMe too.');
+    await as('robot[bot]').comment(number, '<!-- hallpass -->\nMe too.');
     await world.host.publishComment(number, 'Waiting.');
     await world.host.publishComment(number, 'Still waiting.');
     expect(await comments()).toMatchObject([

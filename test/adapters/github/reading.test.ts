@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pushersAmong, readActivity } from '../../../src/adapters/github/activity.js';
 import { createReviewHost } from '../../../src/adapters/github/review-host.js';
 import { commitChain, oid, startWorld, type World } from './world.js';
 
@@ -49,7 +50,8 @@ describe('a pull request', () => {
     expect(state).toBe('closed');
     expect(merged).toEqual({ commit, at: world.clock.now(), by: bob });
     const landed = await world.host.pullRequestsOf(oid(commit));
-    expect(landed).toEqual([await world.pull(number)]);
+    expect(landed).toEqual([number]);
+    expect(await world.host.factsOf(oid(commit))).toEqual([await world.facts(number)]);
   });
 
   it('that is not there is undefined', async () => {
@@ -57,7 +59,7 @@ describe('a pull request', () => {
   });
 
   it('of a bot or of somebody who is gone has no author (T030)', async () => {
-    const byBot = await world.open('bot', 'robot');
+    const byBot = await world.open('bot', 'robot[bot]');
     expect(await world.pull(byBot)).toMatchObject({ authorType: 'Bot' });
     const byDave = await world.open('dave', 'dave');
     world.github.ghost('dave');
@@ -69,10 +71,10 @@ describe('a pull request', () => {
     await as('bob').push('topic', { 'a.txt': 'a' }, { fork: true });
     const number = await as('bob').openPullRequest({ head: 'bob:topic' });
     expect((await world.pull(number)).sameRepository).toBe(false);
-    expect(await world.host.pushers(await world.pull(number))).toBeNull();
+    expect((await world.facts(number)).pushers).toBeNull();
     // A branch of the same name here, even at the same commit, tells nothing of who pushed there.
     await as('alice').pushCommit('topic', (await world.pull(number)).head);
-    expect(await world.host.pushers(await world.pull(number))).toBeNull();
+    expect((await world.facts(number)).pushers).toBeNull();
     world.github.deleteFork(number);
     expect((await world.pull(number)).sameRepository).toBe(false);
   });
@@ -111,7 +113,7 @@ describe('reviews', () => {
     const number = await world.open();
     for (let n = 0; n < 120; n += 1) await as('carol').review(number, 'COMMENT');
     await as('bob').requestChanges(number);
-    const reviews = await world.host.reviews(number);
+    const reviews = (await world.facts(number)).reviews;
     expect(reviews).toHaveLength(121);
     expect(reviews.at(-1)).toMatchObject({ author: bob, state: 'changes_requested' });
   });
@@ -136,7 +138,7 @@ describe('reviews', () => {
     const remark = await as('dave').review(number, 'COMMENT', { body: 'Why?' });
     await as('alice').dismiss(number, objection);
     const common = { commit: head, submittedAt: world.clock.now(), authorType: 'User' };
-    expect(await world.host.reviews(number)).toEqual([
+    expect((await world.facts(number)).reviews).toEqual([
       { ...common, id: approval, author: bob, state: 'approved', commented: false },
       { ...common, id: objection, author: carol, state: 'dismissed', commented: false },
       { ...common, id: remark, author: { login: 'dave', id: 1004 }, state: 'commented', commented: true },
@@ -145,12 +147,12 @@ describe('reviews', () => {
 
   it('of bots and of deleted people have nobody behind them (T031)', async () => {
     const number = await world.open();
-    await as('robot').approve(number);
+    await as('robot[bot]').approve(number);
     await as('bob').approve(number);
     await as('carol').approve(number);
     world.github.ghost('bob');
     world.github.ghost('carol');
-    expect(await world.host.reviews(number)).toMatchObject([
+    expect((await world.facts(number)).reviews).toMatchObject([
       { authorType: 'Bot', state: 'approved' },
       { author: null, authorType: 'Ghost' },
       { author: null, authorType: 'Ghost' },
@@ -162,9 +164,9 @@ describe('reviews', () => {
     const review = await as('bob').approve(number);
     const head = await as('alice').push('topic', { 'b.txt': 'b' });
     world.github.rebind(review, head);
-    expect(await world.host.reviews(number)).toMatchObject([{ id: review, commit: head }]);
+    expect((await world.facts(number)).reviews).toMatchObject([{ id: review, commit: head }]);
     world.github.rebind(review, null);
-    expect(await world.host.reviews(number)).toMatchObject([{ id: review, commit: null }]);
+    expect((await world.facts(number)).reviews).toMatchObject([{ id: review, commit: null }]);
   });
 
   it('follow the account when its login changes hands (T043)', async () => {
@@ -172,7 +174,7 @@ describe('reviews', () => {
     await as('bob').approve(number);
     world.github.rename('bob', 'robert');
     world.github.addUser({ login: 'bob', id: 2002, permission: 'write' });
-    expect(await world.host.reviews(number)).toMatchObject([{ author: { login: 'robert', id: 1002 } }]);
+    expect((await world.facts(number)).reviews).toMatchObject([{ author: { login: 'robert', id: 1002 } }]);
   });
 });
 
@@ -183,7 +185,7 @@ describe('attributions', () => {
     const side = await as('bob').push('side', { 'b.txt': 'b' }, { from: main });
     const merge = await as('alice').push('topic', { 'b.txt': 'b' }, { parents: [first, side] });
     const number = await as('alice').openPullRequest({ head: 'topic' });
-    const found = await world.host.attributions(number);
+    const found = (await world.facts(number)).attributions;
     expect(new Map(found?.map(({ commit, author }) => [commit, author?.login]))).toEqual(
       new Map([
         [first, 'alice'],
@@ -201,7 +203,7 @@ describe('attributions', () => {
     const hidden = { authorEmail: 'nobody@example.com', committerEmail: 'bob@example.com' };
     await as('alice').push('topic', { 'a.txt': '5' }, hidden);
     const number = await as('alice').openPullRequest({ head: 'topic' });
-    expect(await world.host.attributions(number)).toMatchObject([
+    expect((await world.facts(number)).attributions).toMatchObject([
       { author: null, committer: null },
       { author: null, committer: null },
       { author: alice, committer: 'github' },
@@ -215,11 +217,11 @@ describe('attributions', () => {
     await as('alice').pushCommit('topic', first);
     await as('alice').pushCommit('topic', last);
     const number = await as('alice').openPullRequest({ head: 'topic' });
-    expect(await world.host.attributions(number)).toHaveLength(249);
+    expect((await world.facts(number)).attributions).toHaveLength(249);
     await as('alice').push('topic', { 'a.txt': 'one more' });
-    expect(await world.host.attributions(number)).toBeNull();
+    expect((await world.facts(number)).attributions).toBeNull();
     await as('alice').push('topic', { 'a.txt': 'and another' });
-    expect(await world.host.attributions(number)).toBeNull();
+    expect((await world.facts(number)).attributions).toBeNull();
   });
 });
 
@@ -228,13 +230,13 @@ describe('pushers', () => {
     await as('carol').push('topic', { 'a.txt': 'a' }, { authorEmail: 'bob@example.com' });
     const number = await world.open();
     await as('dave').push('topic', { 'b.txt': 'b' }, { force: true });
-    expect(ids(await world.host.pushers(await world.pull(number)))).toEqual([1001, 1003, 1004]);
+    expect(ids((await world.facts(number)).pushers)).toEqual([1001, 1003, 1004]);
   });
 
   it('of other branches are others', async () => {
     const number = await world.open();
     await as('bob').push('topic2', { 'a.txt': 'a' });
-    expect(ids(await world.host.pushers(await world.pull(number)))).toEqual([1001]);
+    expect(ids((await world.facts(number)).pushers)).toEqual([1001]);
   });
 
   it('are found behind many pushes', async () => {
@@ -243,26 +245,28 @@ describe('pushers', () => {
     const number = await as('bob').openPullRequest({ head: 'topic' });
     for (let n = 0; n < 101; n += 1)
       await as('alice').pushCommit('topic', n % 2 ? first : last, { force: true });
-    expect(ids(await world.host.pushers(await world.pull(number)))).toEqual([1001, 1002]);
+    expect(ids((await world.facts(number)).pushers)).toEqual([1001, 1002]);
   });
 
   it('are unknown when the push that made the head is not there', async () => {
     const number = await world.open();
     const pull = await world.pull(number);
-    expect(await world.host.pushers({ ...pull, head: oid('a'.repeat(40)) })).toBeNull();
-    expect(await world.host.pushers({ ...pull, headBranch: 'never-pushed' })).toBeNull();
+    expect(
+      pushersAmong(await readActivity(world.on, pull), { ...pull, head: oid('a'.repeat(40)) }),
+    ).toBeNull();
+    const never = { ...pull, headBranch: 'never-pushed' };
+    expect(pushersAmong(await readActivity(world.on, never), never)).toBeNull();
   });
 
   it('are unknown when one is gone, or is a bot that hides who told it (T030)', async () => {
     const number = await world.open();
     await as('dave').push('topic', { 'b.txt': 'b' });
     await as('alice').push('topic', { 'c.txt': 'c' });
-    const pull = await world.pull(number);
     world.github.ghost('dave');
-    expect(await world.host.pushers(pull)).toBeNull();
+    expect((await world.facts(number)).pushers).toBeNull();
     const other = await world.open('other');
-    await as('robot').push('other', { 'b.txt': 'b' });
-    expect(await world.host.pushers(await world.pull(other))).toBeNull();
+    await as('robot[bot]').push('other', { 'b.txt': 'b' });
+    expect((await world.facts(other)).pushers).toBeNull();
   });
 });
 
@@ -336,9 +340,9 @@ describe('the directory', () => {
   });
 
   it('does not take a fault for an empty team', async () => {
-    world.github.api.fail('GET /orgs/{org}/teams/{team_slug}/members', 404, 1);
+    world.github.api.fail('/graphql Directory', 404, 1);
     await expect(world.directory.team('dba')).rejects.toMatchObject({ fault: 'blocked' });
-    world.github.api.fail('GET /orgs/{org}/teams/{team_slug}', 502, 1);
+    world.github.api.fail('/graphql Directory', 502, 1);
     await expect(world.directory.team('dba')).rejects.toMatchObject({ fault: 'retry' });
   });
 

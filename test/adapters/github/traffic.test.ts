@@ -24,7 +24,7 @@ const watched = () => {
 it('counts calls by template and class, never by what is in them, and knows the budget', async () => {
   const { traffic, host } = watched();
   expect(traffic.calls()).toEqual([]);
-  expect(traffic.remaining()).toBeUndefined();
+  expect(traffic.remaining()).toEqual(new Map());
   const number = await world.open();
   await host.pullRequest(number);
   await host.pullRequest(number);
@@ -37,14 +37,14 @@ it('counts calls by template and class, never by what is in them, and knows the 
     ]),
   );
   expect(JSON.stringify(traffic.calls())).not.toMatch(/acme|404404/);
-  expect(traffic.remaining()).toBeGreaterThan(0);
+  expect(traffic.remaining().get('core')).toBeGreaterThan(0);
 });
 
 it('counts limits, errors and silence', async () => {
   const { traffic, host } = watched();
   world.github.api.primaryLimit({ match: 'GET', resetAt: new Date(Date.parse(world.clock.now()) + 90_000) });
   await host.openPullRequests().catch(() => {});
-  expect(traffic.remaining()).toBe(0);
+  expect(traffic.remaining().get('core')).toBe(0);
   world.github.api.clear();
   world.github.api.fail('GET /repos/{owner}/{repo}/pulls', 502, 1);
   await host.openPullRequests().catch(() => {});
@@ -91,5 +91,5 @@ it("does not take the app's own budget for that of the installation", () => {
   answered(answer('17'), { method: 'GET', url: '/repos/{owner}/{repo}' });
   answered(answer('5000'), { method: 'POST', url: '/app/installations/{installation_id}/access_tokens' });
   answered(answer('nonsense'), { method: 'GET', url: '/repos/{owner}/{repo}' });
-  expect(traffic.remaining()).toBe(17);
+  expect(traffic.remaining().get('core')).toBe(17);
 });

@@ -3,15 +3,23 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
+import { pushersAmong, readActivity } from '../../../src/adapters/github/activity.js';
+import { readAttributions } from '../../../src/adapters/github/attributions.js';
+import { readOwnCheckRuns } from '../../../src/adapters/github/check-runs.js';
 import type { OnGitHub } from '../../../src/adapters/github/client.js';
 import { type Clients, createClients, PERMISSIONS } from '../../../src/adapters/github/clients.js';
 import { createDirectory } from '../../../src/adapters/github/directory.js';
+import { epochOf, readEvents } from '../../../src/adapters/github/epoch.js';
+import { createOwnMarks } from '../../../src/adapters/github/own-marks.js';
+import { readPullRequest } from '../../../src/adapters/github/pull-requests.js';
 import { createReviewHost } from '../../../src/adapters/github/review-host.js';
+import { readReviews } from '../../../src/adapters/github/reviews.js';
 import type { Oid } from '../../../src/core/approval.js';
 import type { PullRequest } from '../../../src/core/pull-request.js';
 import { type Instant, instantOf } from '../../../src/core/time.js';
 import type { Directory } from '../../../src/ports/directory.js';
-import type { ReviewHost } from '../../../src/ports/review-host.js';
+import type { PullRequestFacts, ReviewHost } from '../../../src/ports/review-host.js';
 import { type GitHubOptions, type SandboxGitHub, startGitHub } from '../../../src/sandbox/github/start.js';
 
 const keys = generateKeyPairSync('rsa', {
@@ -42,6 +50,8 @@ export interface World {
   /** A branch of somebody with one commit, and its pull request. @returns its number */
   open(head?: string, by?: string): Promise<number>;
   pull(number: number): Promise<PullRequest>;
+  /** Read by the one query and by the lists of REST; both have to say the same. */
+  facts(number: number): Promise<PullRequestFacts>;
   /** Paths of the calls that change something, since the last time. */
   writes(): string[];
   close(): Promise<void>;
@@ -50,6 +60,7 @@ export interface World {
 export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'hallpass-github-'));
   let milliseconds = START;
+  let waited = 0;
   const github = await startGitHub({
     dir,
     owner: 'acme',
@@ -62,7 +73,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
       { login: 'dave', id: 1004, permission: 'write' },
       { login: 'root', id: 1005, permission: 'admin' },
       { login: 'oscar', id: 1006, permission: 'none', member: false },
-      { login: 'robot', id: 1007, permission: 'write', type: 'Bot' },
+      { login: 'robot[bot]', id: 1007, permission: 'write', type: 'Bot' },
     ],
     teams: { dba: ['bob', 'carol'], security: ['carol', 'oscar'], nobody: [] },
     app: {
@@ -84,6 +95,17 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     clock,
     baseUrl: github.url,
     readRetries: 0,
+    pacing: {
+      seconds: () => milliseconds / 1_000 + waited,
+      // Whoever waits for budget waits no longer than it takes to say so.
+      after(seconds, work) {
+        const immediate = setImmediate(() => {
+          waited += seconds;
+          work();
+        });
+        return () => clearImmediate(immediate);
+      },
+    },
   });
   const client = clients.installation(PERMISSIONS.reviewing);
   const on: OnGitHub = {
@@ -94,7 +116,8 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     appId: APP_ID,
     appSlug: SLUG,
   };
-  const host = createReviewHost(on, clock);
+  const marks = createOwnMarks(SLUG);
+  const host = createReviewHost(on, clock, marks);
   let seen = 0;
   return {
     github,
@@ -102,7 +125,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     privateKey: keys.privateKey,
     on,
     host,
-    directory: createDirectory({ client, organization: 'acme' }),
+    directory: createDirectory({ client, organization: 'acme', marks }),
     clock,
     advance: (seconds) => {
       milliseconds += seconds * 1_000;
@@ -116,17 +139,44 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
       if (pull === undefined) throw new Error(`there is no pull request ${number}`);
       return pull;
     },
+    async facts(number) {
+      const facts = await host.facts(number);
+      if (facts === undefined) throw new Error(`there is no pull request ${number}`);
+      expect(facts).toEqual(await factsByLists(on, facts.pullRequest));
+      return facts;
+    },
     writes() {
       const fresh = github.calls.slice(seen);
       seen = github.calls.length;
-      return fresh
-        .filter((call) => call.method !== 'GET' && call.path.startsWith('/repos/'))
-        .map((call) => `${call.method} ${call.path.replace('/repos/acme/access', '')}`);
+      return fresh.flatMap(({ method, path, route }) => {
+        if (path === '/graphql')
+          return route
+            .split(' ')
+            .slice(1)
+            .filter((field) => /^[a-z]/.test(field));
+        const isWrite = method !== 'GET' && path.startsWith('/repos/');
+        return isWrite ? `${method} ${path.replace('/repos/acme/access', '')}` : [];
+      });
     },
     async close() {
       await github.close();
       await rm(dir, { recursive: true, force: true });
     },
+  };
+}
+
+/** The same facts by the lists of REST, which are longer and of which there are many. */
+async function factsByLists(on: OnGitHub, pullRequest: PullRequest): Promise<PullRequestFacts> {
+  const { number, head } = pullRequest;
+  const activity = await readActivity(on, pullRequest);
+  const runs = await readOwnCheckRuns(on, head);
+  const lists = { runs: runs.map((run) => run.started_at), events: await readEvents(on, number), activity };
+  return {
+    pullRequest: (await readPullRequest(on, number)) ?? pullRequest,
+    reviews: await readReviews(on, number),
+    attributions: await readAttributions(on, number),
+    pushers: pushersAmong(activity, pullRequest),
+    epoch: epochOf(pullRequest, lists),
   };
 }
 

@@ -4,8 +4,14 @@ import type { AppPermissions } from '../options.js';
 import type { Schema } from '../schemas.js';
 import type { Account } from '../state.js';
 
-/** GitHub's opaque GraphQL ids are never read; they only have to differ. */
+/** GitHub's opaque ids: nobody but itself reads them. */
 export const nodeId = (kind: string, id: number): string => Buffer.from(`${kind}:${id}`).toString('base64');
+
+/** @returns the number behind an id of that kind; `undefined` for any other text. */
+export function numberOfNode(kind: string, node: string): number | undefined {
+  const [, of, id] = /^(\w+):(\d+)$/.exec(Buffer.from(node, 'base64').toString('utf8')) ?? [];
+  return of === kind ? Number(id) : undefined;
+}
 
 export function simpleUser(hub: Hub, account: Account): Schema<'simple-user'> {
   const path = encodeURIComponent(account.login);

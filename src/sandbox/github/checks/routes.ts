@@ -65,6 +65,12 @@ async function createRun(call: Call): Promise<Answer> {
 
 async function updateRun(call: Call): Promise<Answer> {
   const run = runAsked(call);
+  await changeRun(call, run);
+  return ok(checkRunShape(call.hub, run));
+}
+
+/** Takes over what the body says. */
+export async function changeRun(call: Call, run: CheckRun): Promise<void> {
   if (run.appId !== call.hub.options.app.id)
     throw forbidden(
       'Invalid app_id `%s` - check run can only be modified by the GitHub App that created it.',
@@ -72,7 +78,6 @@ async function updateRun(call: Call): Promise<Answer> {
   const before = run.status;
   applyCheck(call, run);
   if (run.status === 'completed' && before !== 'completed') await tellRun(call, run, 'completed');
-  return ok(checkRunShape(call.hub, run));
 }
 
 const tellRun = ({ hub, who }: Call, run: CheckRun, action: string): Promise<void> =>

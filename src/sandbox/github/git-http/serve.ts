@@ -56,6 +56,7 @@ export async function answerGit(
     url: url.pathname + url.search,
     status: answer.status,
     caller,
+    at: performance.now(),
   });
   if (fault?.kind === 'lose') message.socket.destroy();
   else {

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { allow } from '../auth/access.js';
 import type { Principal } from '../auth/principal.js';
 import { principalOf } from '../auth/tokens.js';
+import { namedRoute } from '../graphql/routes.js';
 import type { Hub } from '../hub.js';
 import { badCredentials, notFound, Refusal } from '../refusal.js';
 import type { Answer, Call } from './call.js';
@@ -16,6 +17,8 @@ export interface RecordedCall extends RequestFacts {
   /** Path and query as sent. */
   readonly url: string;
   readonly caller: Principal['kind'];
+  /** When it was answered, by the clock of the process (`performance.now`). */
+  readonly at: number;
   /** The installation the token was minted for. */
   readonly installation?: number;
 }
@@ -51,9 +54,10 @@ export async function answerRest(
   const url = new URL(request.url ?? '/', hub.url);
   const method = request.method ?? 'GET';
   const found = server.find(method, url.pathname);
-  const facts: RequestFacts = { method, route: found?.route.path ?? url.pathname, path: url.pathname };
   const body = await bodyOf(request);
-  const fault = hub.faults.next(facts);
+  const facts = factsOf(method, found?.route.path ?? url.pathname, body);
+  const path = url.pathname;
+  const fault = hub.faults.next({ ...facts, path });
   if (fault?.kind === 'hold') await fault.until;
   let who: Principal = { kind: 'anonymous' };
   let answer: Answer;
@@ -72,14 +76,29 @@ export async function answerRest(
   const final = conditional(request, method, answer);
   server.calls.push({
     ...facts,
+    path,
     status: final.status,
     url: url.pathname + url.search,
     caller: who.kind,
+    at: performance.now(),
     ...installation,
   });
   if (fault?.kind === 'lose') request.socket.destroy();
-  else send(hub, response, final, rateHeaders(server.budget, hub.options.now(), who, final.status));
+  else send(hub, response, final, rateOfAnswer(server, who, { status: final.status, route: facts.route }));
   hub.outbox.flush();
+}
+
+function factsOf(method: string, template: string, body: Buffer): Omit<RequestFacts, 'path'> {
+  return { method, route: template === '/graphql' ? namedRoute(body) : template };
+}
+
+function rateOfAnswer(
+  { budget, hub }: RestServer,
+  who: Principal,
+  { status, route }: { readonly status: number; readonly route: string },
+): Readonly<Record<string, string>> {
+  const resource = route.startsWith('/graphql') ? 'graphql' : 'core';
+  return rateHeaders(budget, hub.options.now(), { who, status, resource });
 }
 
 function callOf(

@@ -97,7 +97,12 @@ async function removeOne(call: Call): Promise<Answer> {
   return ok(issue.labels.map((name) => labelShape(call.hub, name)));
 }
 
-async function setLabels(hub: Hub, issue: Issue, actor: Account, next: readonly string[]): Promise<void> {
+export async function setLabels(
+  hub: Hub,
+  issue: Issue,
+  actor: Account,
+  next: readonly string[],
+): Promise<void> {
   const before = issue.labels;
   issue.labels = [...next];
   await say(hub, issue, actor, { event: 'labeled', names: next.filter((name) => !before.includes(name)) });

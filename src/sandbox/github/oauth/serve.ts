@@ -52,7 +52,13 @@ export async function answerOAuth(
     fault?.kind === 'refuse'
       ? { status: fault.refusal.status, body: JSON.stringify(fault.refusal.body()) }
       : (row?.[2](hub, { url, body, headers: request.headers }) ?? { status: 404 });
-  calls.push({ ...facts, url: url.pathname + url.search, status: told.status, caller: 'anonymous' });
+  calls.push({
+    ...facts,
+    url: url.pathname + url.search,
+    status: told.status,
+    caller: 'anonymous',
+    at: performance.now(),
+  });
   if (fault?.kind === 'lose') request.socket.destroy();
   response.writeHead(told.status, { date: hub.options.now().toUTCString(), ...told.headers });
   response.end(told.body);

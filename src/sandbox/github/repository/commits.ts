@@ -55,8 +55,12 @@ async function listCommits(call: Call): Promise<Answer> {
 
 /** On the default branch: the merged pull request that brought the commit. Elsewhere: those that contain it. */
 async function pullsOfCommit(call: Call): Promise<Answer> {
-  const { hub } = call;
-  const sha = call.params.commit_sha ?? '';
+  const found = await pullsWith(call.hub, call.params.commit_sha ?? '');
+  return listed(call, found, (pull) => simplePull(call.hub, pull));
+}
+
+/** Merged pull requests that brought a commit; while it has not landed, the open ones that have it too. */
+export async function pullsWith(hub: Hub, sha: Sha): Promise<readonly PullRequest[]> {
   const commit = await commitOf(hub, sha);
   if (commit === undefined) throw new Refusal(422, `No commit found for SHA: ${sha}`);
   const main = branchHead(hub, DEFAULT_BRANCH);
@@ -66,7 +70,7 @@ async function pullsOfCommit(call: Call): Promise<Answer> {
     const candidate = pull.merged !== null || (!landed && pull.state === 'open');
     if (candidate && (await contains(hub, pull, commit.sha))) found.push(pull);
   }
-  return listed(call, found, (pull) => simplePull(hub, pull));
+  return found;
 }
 
 async function contains(hub: Hub, pull: PullRequest, sha: Sha): Promise<boolean> {

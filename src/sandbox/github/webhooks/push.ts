@@ -1,3 +1,4 @@
+import { EMPTY_TREE } from '../git/repository.js';
 import type { Hub } from '../hub.js';
 import { repositoryShape } from '../repository/shape.js';
 import type { Loose, Schema } from '../schemas.js';
@@ -45,7 +46,10 @@ async function newCommits(hub: Hub, before: Sha | null, after: Sha): Promise<rea
 async function pushed(hub: Hub, sha: Sha): Promise<Loose<Schema<'webhook-push'>['commits'][number]>> {
   const commit = await hub.git.commit(sha);
   if (commit === undefined) throw new Error(`commit ${sha} vanished`);
-  const { author, committer, message, tree } = commit;
+  const { author, committer, message, tree, parents } = commit;
+  const files = await hub.git.changes(parents[0] ?? EMPTY_TREE, sha);
+  const paths = (...statuses: readonly string[]): string[] =>
+    files.filter(({ status }) => statuses.includes(status)).map(({ path }) => path);
   return {
     id: sha,
     tree_id: tree,
@@ -55,5 +59,11 @@ async function pushed(hub: Hub, sha: Sha): Promise<Loose<Schema<'webhook-push'>[
     url: `${repositoryShape(hub).html_url}/commit/${sha}`,
     author,
     committer,
+    added: paths('added', 'copied', 'renamed'),
+    removed: [
+      ...paths('removed'),
+      ...files.flatMap(({ status, previousPath }) => (status === 'renamed' ? (previousPath ?? []) : [])),
+    ],
+    modified: paths('modified', 'changed'),
   };
 }
