@@ -1,9 +1,9 @@
 import type { Hints } from './app/hints.js';
 import { type Bot, createBot } from './bot/bot.js';
-import { openHouse, type Served, type ServeOptions } from './serve-house.js';
+import { openHouse, type Served, type ServeOptions } from './serve-repository.js';
 import type { Wired } from './wire.js';
 
-export { type Served, type ServeOptions, setupOf } from './serve-house.js';
+export { type Served, type ServeOptions, setupOf } from './serve-repository.js';
 
 export interface Running {
   readonly bot: Bot;
@@ -40,8 +40,8 @@ export async function serve(
     host: options.host,
     port: options.port,
   });
-  const { url } = bot;
-  const [dashboardUrl] = houses.map((house) => house.start(url));
+  for (const house of houses) house.start(bot.url);
+  const dashboardUrl = first.dashboardUrl();
   return {
     bot,
     hints: first.hints,

@@ -166,8 +166,8 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   return {
     ports,
     setup: setupPorts({ ...options, ...repository, on, clients, ledger, mirror, signer }),
-    ...work,
     past: ledger.past,
+    ...work,
     notices,
     followers: wireEvidence({ ...options, mirrorDir: mirrorIn(mirror.directory), signer }),
     traffic,

@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'request',
     about: 'ask for access: check it, push it, open the pull request',
-    doing: 'asking GitHub',
+    doing: 'waiting for GitHub',
     load: () => import('./commands/request.js'),
   },
   {
@@ -107,6 +107,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'audit stream',
     about: 'send what happened to a file, standard output or a webhook, for a SIEM',
+    doing: 'reading the ledger',
     load: () => import('./commands/audit-stream.js'),
   },
   {
@@ -142,16 +143,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     words: 'queue list',
     about: 'show hints that were given up',
+    doing: 'asking the database',
     load: () => import('./commands/queue-list.js'),
   },
   {
     words: 'queue retry',
     about: 'put hints that were given up back',
+    doing: 'asking the database',
     load: () => import('./commands/queue-retry.js'),
   },
   {
     words: 'queue drop',
     about: 'forget hints that were given up',
+    doing: 'asking the database',
     load: () => import('./commands/queue-drop.js'),
   },
   {

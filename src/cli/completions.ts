@@ -111,24 +111,20 @@ function flagsOf(command: Command): readonly Choice[] {
   return [...own, { word: '--help', about: 'how it is used' }].filter(({ word }) => word !== '');
 }
 
+/** By what its value is called. */
+const OF_VALUE: Readonly<Record<string, Source>> = { file: 'files', dir: 'folders' };
+
 /** By the name of the option, which means the same in every command. */
 const OF_OPTION: Readonly<Record<string, Source>> = {
-  '--repo': 'folders',
-  '--dir': 'folders',
-  '--settings': 'files',
-  '--signers': 'files',
-  '--checkpoint': 'files',
-  '--evidence': 'files',
-  '--key': 'files',
-  '--next': 'files',
-  '--out': 'files',
   '--entitlement': 'entitlements',
   '--target': 'targets',
   '--extends': 'requests',
 };
 
-function sourceOfOption({ long, argChoices }: Option): Source {
-  return argChoices?.map((word) => ({ word, about: '' })) ?? OF_OPTION[long ?? ''] ?? [];
+function sourceOfOption({ long, flags, argChoices }: Option): Source {
+  const [, value = ''] = /<([a-z]+)>/.exec(flags) ?? [];
+  const known = OF_OPTION[long ?? ''] ?? OF_VALUE[value] ?? [];
+  return argChoices?.map((word) => ({ word, about: '' })) ?? known;
 }
 
 /** By the name of the argument. */

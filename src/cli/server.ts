@@ -77,8 +77,8 @@ function optionsOf({ settings, ...secret }: ReadSettings, log: Log): FleetOption
     metrics: server.metrics,
     schedule: settings.schedule,
     pushesBelow: PUSHES_BELOW,
-    ...(secret.databaseUrl === undefined ? {} : { databaseUrl: secret.databaseUrl }),
     ...(secret.dashboard === undefined ? {} : { dashboard: secret.dashboard }),
+    ...(secret.databaseUrl === undefined ? {} : { databaseUrl: secret.databaseUrl }),
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   };
 }

@@ -1,7 +1,8 @@
 /** What is wrong with where something is sent to, or with what signs for it; the sentence goes on after what it is about. */
 export type Check = (value: string) => string | undefined;
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+/** Hosts that do not leave the machine. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /** Notices and events name people and what they hold: they travel encrypted, unless they do not leave the machine. */
 export const addressProblem: Check = (value) => {

@@ -34,10 +34,10 @@ export interface WorldOptions {
   /** A heartbeat; absent for one that practically never beats, so that tests and the demo say when. */
   readonly schedule?: string;
   readonly watchesSetup?: boolean;
-  /** What replicas share; absent where Hallpass serves alone. */
-  readonly store?: ServeOptions['store'];
   /** Whether people can sign in to see pages. */
   readonly dashboard?: boolean;
+  /** What replicas share; absent where Hallpass serves alone. */
+  readonly store?: ServeOptions['store'];
 }
 
 /** GitHub's stand-in with Hallpass wired to it, as it would be to GitHub. */
@@ -152,8 +152,8 @@ function serveOptionsOf(
     ]),
     clock: options.clock,
     log: options.log,
-    ...(options.store === undefined ? {} : { store: options.store }),
     providers: options.providers ?? providersOn(options.clock),
+    ...(options.store === undefined ? {} : { store: options.store }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),

@@ -132,14 +132,14 @@ export const AREAS: readonly Area[] = [
     say: 'A driver translates the outside into one use-case call.',
   },
   {
-    area: 'serve-house',
+    area: 'serve-repository',
     imports: ['core', 'ports', 'app', 'bot', 'schedule', 'web', 'wire'],
     node: true,
-    say: 'serve-house.ts starts the drivers of one repository on what wire.ts has put together; it names no adapter.',
+    say: 'serve-repository.ts starts what one access repository needs on what wire.ts has put together; it names no adapter.',
   },
   {
     area: 'serve',
-    imports: ['core', 'ports', 'app', 'bot', 'schedule', 'web', 'wire', 'serve-house'],
+    imports: ['app', 'bot', 'serve-repository', 'type wire'],
     node: true,
     say: 'serve.ts starts the drivers on what wire.ts has put together; it names no adapter.',
   },
@@ -191,12 +191,6 @@ export const AREAS: readonly Area[] = [
     say: 'wire-asking.ts puts together what a person who asks needs, with a token of their own; no app, no target.',
   },
   {
-    area: 'wire-queue',
-    imports: ['ports', 'adapters/queue', 'adapters/system'],
-    node: true,
-    say: 'wire-queue.ts is the part of wire.ts that says where work waits, and whose it is.',
-  },
-  {
     area: 'wire-evidence',
     imports: [
       'core',
@@ -209,6 +203,12 @@ export const AREAS: readonly Area[] = [
     ],
     node: true,
     say: 'wire-evidence.ts is the part of wire.ts that puts together what keeps evidence elsewhere; it starts nothing.',
+  },
+  {
+    area: 'wire-queue',
+    imports: ['ports', 'adapters/queue', 'adapters/system'],
+    node: true,
+    say: 'wire-queue.ts is the part of wire.ts that says where work waits, and whose it is.',
   },
   {
     area: 'wire-notices',

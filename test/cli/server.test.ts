@@ -1,7 +1,9 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newPrivateKey } from '../../src/adapters/git/ssh-key.js';
 import { cli } from './harness.js';
 
 const SETTINGS = `version: 1
@@ -70,5 +72,40 @@ describe('commands of the server', () => {
     const { code, err } = await cli(argv, { cwd: dir });
     expect(code).toBe(2);
     expect(err).toMatch(said);
+  });
+});
+
+describe('several access repositories in one process', () => {
+  const ENV = {
+    KEY: generateKeyPairSync('rsa', { modulusLength: 2_048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString(),
+    SECRET: randomBytes(32).toString('hex'),
+    SIGNING: newPrivateKey('test'),
+    CLIENT: randomBytes(20).toString('hex'),
+  };
+  const FIRST = SETTINGS.replace('{ file: nowhere }', '{ env: SIGNING }');
+  const OTHER = FIRST.replace('id: 1,', 'id: 7,').replace('data_dir: data', 'data_dir: other');
+
+  it.each<readonly [string, string, RegExp]>([
+    [
+      'the same repository',
+      FIRST.replace('data_dir: data', 'data_dir: other'),
+      /two of the settings have the same repository\n/,
+    ],
+    ['the same data_dir', FIRST.replace('id: 1,', 'id: 7,'), /two of the settings have the same data_dir\n/],
+    ['another database', `${OTHER}database: { env: DATABASE }\n`, /the settings name different databases\n/],
+    [
+      'a second dashboard',
+      `${OTHER}public_url: https://hallpass.example.com\ndashboard: { client_id: Iv1.x, client_secret: { env: CLIENT } }\n`,
+      /a dashboard is only served for the first of the settings\n {2}Serve the other one by a process of its own/,
+    ],
+  ])('%s is refused', async (_what, second, said) => {
+    writeFileSync(join(dir, 'first.yaml'), FIRST);
+    writeFileSync(join(dir, 'second.yaml'), second);
+    const env = { ...ENV, DATABASE: 'postgres://hallpass:x@127.0.0.1/hallpass' };
+    const { code, err } = await cli(['serve', '--settings', 'first.yaml', 'second.yaml'], { cwd: dir, env });
+    expect(err).toMatch(said);
+    expect(code).toBe(2);
   });
 });

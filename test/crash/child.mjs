@@ -1,8 +1,8 @@
 // One pass in a process of its own, killed for real before or after its n-th call that reaches a target, the ledger or the spool. Run by
-// crash.test.ts on the built code.
+// crash.test.ts.
 import { readFile } from 'node:fs/promises';
-import { runPass } from '../../dist/app/run-pass.js';
-import { wireServer } from '../../dist/wire.js';
+import { runPass } from '../../src/app/reconciling/run-pass.js';
+import { wireServer } from '../../src/wire.js';
 
 const plan = JSON.parse(await readFile(process.argv[2], 'utf8'));
 const silent = { info() {}, warn() {}, error() {} };

@@ -85,9 +85,9 @@ export interface ScenarioOptions {
   /** Whether people can sign in to see pages. */
   readonly dashboard?: boolean;
   readonly receivers?: WorldOptions['receivers'];
-  readonly store?: WorldOptions['store'];
   readonly streams?: WorldOptions['streams'];
   readonly checkpoints?: WorldOptions['checkpoints'];
+  readonly store?: WorldOptions['store'];
   /** The kind the catalog calls its targets, where one is wanted that knows people by other names. Default `memory`. */
   readonly kind?: string;
 }
@@ -154,9 +154,9 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
     ...(options.watchesSetup === undefined ? {} : { watchesSetup: options.watchesSetup }),
     ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
     ...(options.receivers === undefined ? {} : { receivers: options.receivers }),
-    ...(options.store === undefined ? {} : { store: options.store }),
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
+    ...(options.store === undefined ? {} : { store: options.store }),
     retryMilliseconds: 1,
     github: {
       ...(options.allowForks === undefined ? {} : { allowForks: options.allowForks }),

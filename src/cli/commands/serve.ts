@@ -6,8 +6,8 @@ import type { Io } from '../io.js';
 import { type FleetOptions, SETTINGS, serverOptions } from '../server.js';
 
 interface Options {
-  readonly json?: true;
   readonly settings?: readonly string[];
+  readonly json?: true;
 }
 
 export const configure: Configure = (command, io) => {
@@ -23,7 +23,7 @@ export const configure: Configure = (command, io) => {
       ),
     );
   return async () => {
-    const { settings, json } = command.opts<Options>();
+    const { settings, json = false } = command.opts<Options>();
     const all = await allOptions(settings, io);
     const [first] = all;
     const store = storeOf(first);
@@ -54,6 +54,13 @@ async function allOptions(files: readonly string[] = [], io: Io): Promise<Severa
   if (all.some((one) => one.databaseUrl !== all[0].databaseUrl)) {
     throw new Unable('the settings name different databases', 'Let all of them name the same one, or none.');
   }
+  // Pages have one address, and a proxy takes away what would tell one repository's from another's.
+  if (all.slice(1).some(({ dashboard }) => dashboard !== undefined)) {
+    throw new Unable(
+      'a dashboard is only served for the first of the settings',
+      'Serve the other one by a process of its own.',
+    );
+  }
   return all;
 }
 
@@ -71,7 +78,7 @@ function storeOf({ databaseUrl, log }: FleetOptions): QueueStore | undefined {
 async function serveAll(
   all: Several,
   store: QueueStore | undefined,
-  { io, json }: { readonly io: Io; readonly json: true | undefined },
+  { io, json }: { readonly io: Io; readonly json: boolean },
 ): Promise<void> {
   const served: Served[] = [];
   try {

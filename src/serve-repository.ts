@@ -36,28 +36,29 @@ export interface Served {
   readonly options: ServeOptions;
 }
 
-/** What runs for one access repository. */
+/** A full tick sweeps pull requests and looks for drift; the others only run a pass. */
+const FULL_EVERY = 5;
+
+/** What belongs to one access repository. */
 export interface House {
   readonly door: DoorOptions;
   readonly hints: Hints;
   readonly vitals: VitalSigns;
   readonly handlers: readonly Metrics['handler'][];
   ready(): boolean;
-  /** @param address where the server listens. @returns where people see pages; `undefined` where nobody can sign in. */
-  start(address: string): string | undefined;
+  /** @param url where the process listens; people may know it by another address. */
+  start(url: string): void;
+  /** `undefined` where nobody can sign in, and before the start. */
+  dashboardUrl(): string | undefined;
   stop(): Promise<void>;
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A full tick sweeps pull requests and looks for drift; the others only run a pass. */
-const FULL_EVERY = 5;
-
-/** @param deliveries what became of webhooks, for the first repository of a process: only it has pages and speaks for the process. */
+/** @param deliveries what became of webhooks; absent where another repository's numbers say it. */
 export function openHouse({ wired, options }: Served, deliveries?: () => Record<string, number>): House {
   const { ports, queue, inbox, key } = wired;
   let schedule: Schedule | undefined;
-  let dashboard: Dashboard | undefined;
   const vitals = watchVitalSigns({
     seconds: () => performance.now() / 1_000,
     // Before it is started nothing is late.
@@ -65,6 +66,8 @@ export function openHouse({ wired, options }: Served, deliveries?: () => Record<
   });
   const metrics = openMetrics(wired, options.repository.id, deliveries);
   const lastSeen = createLastSeen();
+  let { publicUrl } = options;
+  let dashboard: Dashboard | undefined;
   const hints = createHints({
     ...ports,
     queue,
@@ -89,7 +92,7 @@ export function openHouse({ wired, options }: Served, deliveries?: () => Record<
     },
   });
   const watch = options.watchesSetup ? setupWatch(wired, options) : () => {};
-  /** Everything the repository wants of a process that has just come to it. */
+  /** Everything this repository wants of a replica that has just come to it. */
   const begin = (): void => {
     hints.ends();
     hints.sweep();
@@ -110,13 +113,28 @@ export function openHouse({ wired, options }: Served, deliveries?: () => Record<
       async (request, response) => (await dashboard?.handler(request, response)) ?? false,
     ],
     ready: () => key.state() === 'elsewhere' || vitals.ready(),
-    start(address) {
-      const { publicUrl = address } = options;
-      dashboard = deliveries && dashboardFor(wired, lastSeen, { ...options, publicUrl });
-      schedule = scheduleOf({ vitals, hints, watch }, options);
+    start(url) {
+      publicUrl ??= url;
+      dashboard = dashboardFor(wired, lastSeen, { ...options, publicUrl });
+      schedule = startSchedule({
+        expression: options.schedule,
+        clock: options.clock,
+        fullEvery: FULL_EVERY,
+        onTick(full) {
+          vitals.beat();
+          hints.ends();
+          if (full) hints.sweep();
+          else hints.pass();
+          watch();
+        },
+        onWake() {
+          hints.ends();
+          hints.pass();
+        },
+      });
       begin();
-      return dashboard && publicUrl;
     },
+    dashboardUrl: () => (dashboard === undefined ? undefined : publicUrl),
     async stop() {
       await schedule?.stop();
       dashboard?.close();
@@ -127,28 +145,6 @@ export function openHouse({ wired, options }: Served, deliveries?: () => Record<
     },
     close: () => wired.close(),
   };
-}
-
-function scheduleOf(
-  { vitals, hints, watch }: Pick<House, 'vitals' | 'hints'> & { readonly watch: () => void },
-  options: ServeOptions,
-): Schedule {
-  return startSchedule({
-    expression: options.schedule,
-    clock: options.clock,
-    fullEvery: FULL_EVERY,
-    onTick(full) {
-      vitals.beat();
-      hints.ends();
-      if (full) hints.sweep();
-      else hints.pass();
-      watch();
-    },
-    onWake() {
-      hints.ends();
-      hints.pass();
-    },
-  });
 }
 
 function dashboardFor(
@@ -196,26 +192,6 @@ function setupWatch({ ports, queue, key, setup, appSlug }: Wired, options: Serve
   };
 }
 
-/** The settings as far as they are compared with the world. */
-export function setupOf(options: ServeOptions, appSlug: string): Setup {
-  const { github, repository, publicUrl } = options;
-  const secret = Buffer.from(options.webhookSecret);
-  return {
-    owner: repository.owner,
-    repository: repository.name,
-    repositoryId: repository.id,
-    installationId: repository.installationId,
-    appId: github.appId,
-    appSlug,
-    web: new URL(github.cloneUrl).origin,
-    branch: options.rules.branch,
-    ledgerBranch: repository.ledgerBranch,
-    targets: new Map([...options.targets].map(([id, { kind }]) => [id, kind])),
-    webhookSecret: { bytes: secret.length, distinct: new Set(secret).size },
-    webhookUrl: publicUrl === undefined ? null : `${publicUrl}${WEBHOOK_PATH}`,
-  };
-}
-
 function openMetrics(
   { ports, notices, traffic }: Wired,
   repositoryId: number,
@@ -244,5 +220,25 @@ function doorOf({ appSlug, inbox }: Wired, options: ServeOptions): DoorOptions {
     branch: rules.branch,
     ledgerBranch: repository.ledgerBranch,
     hints: intakeOf(inbox),
+  };
+}
+
+/** The settings as far as they are compared with the world. */
+export function setupOf(options: ServeOptions, appSlug: string): Setup {
+  const { github, repository, publicUrl } = options;
+  const secret = Buffer.from(options.webhookSecret);
+  return {
+    owner: repository.owner,
+    repository: repository.name,
+    repositoryId: repository.id,
+    installationId: repository.installationId,
+    appId: github.appId,
+    appSlug,
+    web: new URL(github.cloneUrl).origin,
+    branch: options.rules.branch,
+    ledgerBranch: repository.ledgerBranch,
+    targets: new Map([...options.targets].map(([id, { kind }]) => [id, kind])),
+    webhookSecret: { bytes: secret.length, distinct: new Set(secret).size },
+    webhookUrl: publicUrl === undefined ? null : `${publicUrl}${WEBHOOK_PATH}`,
   };
 }
