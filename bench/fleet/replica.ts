@@ -99,14 +99,18 @@ for (const { id, url } of work.repositories) {
   });
   const ports = { ...wired.ports, ledger: counting(wired.ports.ledger), host: nobody, clock };
   const hints = createHints({ ...ports, queue: wired.queue, inbox: wired.inbox, key: wired.key });
-  wired.key.onChange(async (state) => {
-    if (state !== 'held') return;
+  const begin = async (): Promise<void> => {
     // As a server does; before the end of the grants there is nothing to do.
     await ports.ledger.read();
     hints.ends();
     hints.pass();
     warm += 1;
+  };
+  wired.key.onChange(async (state) => {
+    if (state === 'held') await begin();
   });
+  // It may have come while the repository was put together.
+  if (wired.key.state() === 'held') await begin();
   houses.push({ wired, hints });
 }
 const held = () => houses.filter(({ wired }) => wired.key.state() === 'held');

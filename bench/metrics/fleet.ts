@@ -13,6 +13,7 @@ import { median } from '../measure.js';
 import type { Metric, Scale } from '../metric.js';
 
 const GRANTS = 100;
+const MOST_SECONDS = 90;
 
 /** How much faster four replicas end what one replica would end alone, and whether anything was ended twice. */
 export const fleet: Metric = {
@@ -137,6 +138,9 @@ function watch(children: readonly ChildProcess[], size: number): Promise<Ended> 
   let before: Cpu = { own: 0, git: 0 };
   const tally: Tally = { revokes: 0, recorded: 0, began: 0, ready: new Map() };
   return new Promise((resolve, reject) => {
+    // What does not come to an end is no figure, and must not keep the other metrics from theirs.
+    const never = { seconds: Number.NaN, doubled: Number.NaN, own: Number.NaN, git: Number.NaN };
+    setTimeout(() => resolve(never), MOST_SECONDS * 1_000).unref();
     for (const child of children) {
       child.once('exit', (code) => reject(new Error(`a replica ended by itself (${code})`)));
       child.on('message', (said: Said) => {
