@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Json } from './core/entitlement.js';
-import { addressProblem, type Check, LOOPBACK, signingSecretProblem } from './core/receiver.js';
+import { addressProblem, type Check, signingSecretProblem } from './core/receiver.js';
 import type { Issue } from './documents/issue.js';
 import { parseSettings, type Settings, type TargetSettings } from './documents/settings.js';
 import type { StreamSettings } from './documents/settings-evidence.js';
@@ -8,6 +8,7 @@ import type { ReceiverSettings } from './documents/settings-notify.js';
 import { type SecretSource, withSecrets } from './documents/settings-targets.js';
 import { Blocked } from './ports/fault.js';
 import type { ProviderKind } from './ports/provider.js';
+import { databaseProblem } from './settings/database-address.js';
 import { createKnownSecrets } from './settings/known-secrets.js';
 import { type RunForOutput, readOrProblem, readSecret } from './settings/secret-source.js';
 
@@ -118,6 +119,7 @@ export async function readSettings({ file, env, kinds, run }: SettingsPlace): Pr
     receivers,
     streams,
     ...dashboard,
+    ...database,
     secrets: known.all,
     ...database,
   };
@@ -189,19 +191,6 @@ function placed(checkpoints: Settings['checkpoints'], folder: string): Pick<Sett
   const { folder: own } = checkpoints;
   return { checkpoints: { ...checkpoints, ...(own === undefined ? {} : { folder: resolve(folder, own) }) } };
 }
-
-/** Whoever writes into the queue makes us look, no more; but its password travels with the address. */
-const databaseProblem: Check = (value) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const isAddress = url !== undefined && /^postgres(?:ql)?:$/.test(url.protocol);
-  if (!isAddress || url.hostname === '' || url.username === '' || url.pathname.length < 2) {
-    return 'it is no address such as postgres://user:password@host/database?sslmode=verify-full.';
-  }
-  const isSafe = LOOPBACK.has(url.hostname) || url.searchParams.get('sslmode') === 'verify-full';
-  return isSafe
-    ? undefined
-    : 'it does not end with ?sslmode=verify-full, so its password could be read on its way.';
-};
 
 const weakSecret: Check = (value) =>
   Buffer.byteLength(value) >= LEAST_SECRET_BYTES

@@ -18,7 +18,7 @@ const GRANTS = 100;
 export const fleet: Metric = {
   name: 'fleet',
   async measure(scale) {
-    const size = scale.large ? 200 : 24;
+    const size = scale.large ? 200 : 12;
     const runs: Record<1 | 4, Ended[]> = { 1: [], 4: [] };
     for (const replicas of [1, 4, 4, 1] as const) {
       runs[replicas].push(await endAll(scale, { size, replicas, turn: runs[1].length + runs[4].length }));

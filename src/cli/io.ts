@@ -14,13 +14,13 @@ export interface Io {
   /** Whether standard output is a terminal. */
   readonly colour: boolean;
   /** Asks whoever sits at the terminal; absent where nobody does. */
-  readonly ask?: (question: string) => Promise<string>;
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** The same for questions with more to choose from; loaded when one is asked. */
-  readonly prompts?: () => Promise<Prompts>;
+  readonly prompts?: (() => Promise<Prompts>) | undefined;
   /** What commands that look again and again wait with; absent for the process's own. */
   readonly timer?: Timer;
   /** Ticks until it is told to stop; absent where nobody watches the error output. */
-  readonly everySecond?: (tick: () => void) => () => void;
+  readonly everySecond?: ((tick: () => void) => () => void) | undefined;
   /** Set by a command that goes on until it is told to stop. */
   readonly untilStopped: () => Promise<void>;
 }

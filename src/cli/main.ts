@@ -1,16 +1,26 @@
-#!/usr/bin/env node
-import { createInterface } from 'node:readline/promises';
 import { run } from './run.js';
 
-// Whoever reads us may stop reading, as `head` does. That is no error, and the exit code stays what it would have been.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/** A stream, opened when it is first written to. Whoever reads us may stop reading, as `head` does: that is no error. */
+function openedLate(open: () => NodeJS.WriteStream): () => NodeJS.WriteStream {
+  let stream: NodeJS.WriteStream | undefined;
+  return () => {
+    stream ??= open().on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+    return stream;
+  };
+}
+
+const output = openedLate(() => process.stdout);
+const errors = openedLate(() => process.stderr);
+
+function isAnswered(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 /** On the error output, so that what is printed can go into a file. */
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await terminal.question(question);
@@ -29,20 +39,32 @@ function everySecond(tick: () => void): () => void {
   return () => clearInterval(ticking);
 }
 
-process.exitCode = await run(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
+run(process.argv.slice(2), {
+  out: (text) => void output().write(text),
   write: (text) =>
     new Promise((resolve, reject) => {
-      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+      output().write(text, (error) => (error ? reject(error) : resolve()));
     }),
-  err: (text) => void process.stderr.write(text),
+  err: (text) => void errors().write(text),
   env: process.env,
   cwd: process.cwd(),
-  colour: process.stdout.isTTY === true,
-  ...(process.stderr.isTTY && process.env.TERM !== 'dumb' ? { everySecond } : {}),
-  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask, prompts } : {}),
+  // Streams take their time to open, so nobody looks at one before it is wanted.
+  get colour() {
+    return process.stdout.isTTY === true;
+  },
+  get everySecond() {
+    return process.stderr.isTTY === true && process.env.TERM !== 'dumb' ? everySecond : undefined;
+  },
+  get ask() {
+    return isAnswered() ? ask : undefined;
+  },
+  get prompts() {
+    return isAnswered() ? prompts : undefined;
+  },
   untilStopped: () =>
     new Promise((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
     }),
+}).then((code) => {
+  process.exitCode = code;
 });

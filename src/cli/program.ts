@@ -3,7 +3,7 @@ import { oneLine } from '../views/untrusted-text.js';
 import { COMMANDS, type CommandEntry, GROUPS } from './command-table.js';
 import { EXIT_CODES } from './exit.js';
 import { type Io, painterOf } from './io.js';
-import { versionOf } from './version.js';
+import { VERSION } from './version.js';
 
 /** Every command by its words, declared but without arguments and options: those come with what it does. */
 export interface Program {
@@ -11,11 +11,12 @@ export interface Program {
   readonly commands: ReadonlyMap<CommandEntry, Command>;
 }
 
-export function programOf(io: Io): Program {
+/** @param entries all, or the one that was asked for: it needs no other, and everybody else is shown what there is. */
+export function programOf(io: Io, entries: readonly CommandEntry[] = COMMANDS): Program {
   const program = rootOf(io);
   const groups = new Map<string, Command>();
   const commands = new Map<CommandEntry, Command>();
-  for (const entry of COMMANDS) {
+  for (const entry of entries) {
     const [first = '', second] = entry.words.split(' ');
     const parent = second === undefined ? program : groupOf(program, groups, first);
     commands.set(entry, parent.command(second ?? first).description(entry.about));
@@ -28,7 +29,7 @@ function rootOf(io: Io): Command {
     .description(
       'Just-in-time access by pull request: checked by policy, approved by distinct people, ended by the clock, proved by git.',
     )
-    .version(versionOf(), '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(withTitles(text, io)),

@@ -17,7 +17,7 @@ export interface Progress {
  * done within a second says nothing.
  */
 export function progressOf(io: Io, doing: string | undefined): Progress {
-  const { everySecond } = io;
+  const everySecond = doing === undefined ? undefined : io.everySecond;
   if (doing === undefined || everySecond === undefined) return { io, start: () => {}, stop: () => {} };
   let seconds = 0;
   let isShown = false;

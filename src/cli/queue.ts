@@ -31,7 +31,7 @@ export function addLetters(command: Command): void {
   command
     .argument('[id...]', 'which, as `hallpass queue list` shows them')
     .option('--all', 'all of them')
-    .option('--json', 'print { acted, missing } as JSON')
+    .option('--json', 'as JSON')
     .option(...SETTINGS);
 }
 
@@ -40,15 +40,7 @@ export async function actOnLetters(
   io: Io,
   { verb, done }: { readonly verb: 'retry' | 'drop'; readonly done: string },
 ): Promise<number> {
-  const {
-    all = false,
-    json,
-    settings,
-  } = command.opts<{
-    all?: boolean;
-    json?: boolean;
-    settings?: string;
-  }>();
+  const { all = false, json, settings } = command.opts<{ all?: true; json?: true; settings?: string }>();
   const ids = command.args;
   if (all === ids.length > 0) throw new Unable('name ids, or --all', 'hallpass queue list shows them.');
   const { acted, missing } = await withDeadLetters(settings, io, async (letters) => {
@@ -56,7 +48,7 @@ export async function actOnLetters(
     const found = await letters[verb](wanted);
     return { acted: found, missing: wanted.filter((id) => !found.includes(id)) };
   });
-  io.out(json ? `${JSON.stringify({ acted, missing }, null, 2)}\n` : `${acted.length} ${done}\n`);
+  io.out(json ? `${JSON.stringify({ done: acted, missing })}\n` : `${acted.length} ${done}\n`);
   for (const id of missing) io.err(`hallpass: nothing of the id ${id} was given up\n`);
   return missing.length === 0 ? EXIT.ok : EXIT.found;
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { COMMANDS } from './command-table.js';
+import { COMMANDS, type CommandEntry } from './command-table.js';
 import { EXIT, sayWhy } from './exit.js';
 import type { Io } from './io.js';
 import { programOf } from './program.js';
@@ -15,9 +15,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.ok;
   const asked = askedFor(argv);
   try {
-    const { program, commands } = programOf(io);
+    const { program, commands } = programOf(io, asked && [asked]);
     for (const [entry, command] of commands) {
-      if (entry.words !== asked) continue;
+      if (entry !== asked) continue;
       const progress = progressOf(io, entry.doing);
       const act = (await entry.load()).configure(command, progress.io);
       command.action(async () => {
@@ -37,11 +37,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** The command that is meant: the longest run of leading words that names one. `help` before it changes nothing. */
-function askedFor(argv: readonly string[]): string | undefined {
+function askedFor(argv: readonly string[]): CommandEntry | undefined {
   const words = argv.filter((word) => !word.startsWith('-'));
   const [first, second] = words[0] === 'help' ? words.slice(1) : words;
-  const known = new Set(COMMANDS.map((entry) => entry.words));
-  return [`${first} ${second}`, first].find((name) => name !== undefined && known.has(name));
+  const named = (name: string | undefined) => COMMANDS.find(({ words: own }) => own === name);
+  return named(`${first} ${second}`) ?? named(first);
 }
 
 function failed(error: unknown, io: Io): number {

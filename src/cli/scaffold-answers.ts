@@ -4,7 +4,7 @@ import { providerKinds } from '../wire-offline.js';
 import { Unable } from './exit.js';
 import type { Io } from './io.js';
 import type { Prompts } from './prompts.js';
-import { versionOf } from './version.js';
+import { VERSION } from './version.js';
 
 /** What `hallpass init` was told on the command line. */
 export interface InitOptions {
@@ -77,7 +77,7 @@ export async function scaffoldAnswers(options: InitOptions, io: Io, asks: boolea
     askers,
     approvers: teamsIn(approvers),
     kind,
-    version: versionOf(),
+    version: VERSION,
     ...person,
     ...(options.actions ? { actions: true } : {}),
   };

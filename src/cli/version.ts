@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** `package.json` lies above both `src` and `dist`. */
-export function versionOf(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}
+/** `package.json` lies above `src/cli` and as far above what the build makes of it. */
+export const VERSION: string = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+).version;

@@ -1,6 +1,6 @@
 import { type Issue, issue } from './issue.js';
 import { type Lines, positionAt } from './lines.js';
-import { codePoint, everyInvisible, replaceInvisible } from './visible.js';
+import { codePoint, everyInvisible, isPlain, replaceInvisible } from './visible.js';
 
 /** What is wrong with the characters of a text, and where; and the text with those replaced, of the same length. */
 export interface CharacterReport {
@@ -42,14 +42,15 @@ function replacement(character: string): string {
 
 function checkLines(lines: Lines, longest: number): Issue[] {
   const found: Issue[] = [];
+  const plain = isPlain(lines.text);
   lines.starts.forEach((start, index) => {
     const line = lines.text.slice(start, (lines.starts[index + 1] ?? lines.text.length + 1) - 1);
     const where = { file: lines.file, line: index + 1 };
-    const length = line.length > longest ? [...line].length : line.length;
+    const length = line.length > longest && !plain ? [...line].length : line.length;
     if (length > longest) {
       found.push(issue('line_too_long', { ...where, column: longest + 1 }, { length, limit: longest }));
     }
-    const normal = line.normalize('NFC');
+    const normal = plain ? line : line.normalize('NFC');
     if (normal !== line)
       found.push(issue('not_nfc', { ...where, column: firstDifference(line, normal) + 1 }, {}));
   });

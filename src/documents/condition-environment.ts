@@ -100,7 +100,13 @@ function build(): Environment {
   return environment;
 }
 
-export const conditionEnvironment = build();
+let built: Environment | undefined;
+
+/** Made when the first condition is met: few policies have one, and it takes longer than reading a request. */
+export function conditionEnvironment(): Environment {
+  built ??= build();
+  return built;
+}
 
 /** Maps throughout, so that only own keys are ever found (T010). Absent optional facts are absent keys, which throw when read. */
 export function bindFacts(facts: ConditionFacts): Record<string, unknown> {

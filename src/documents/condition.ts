@@ -1,6 +1,7 @@
 import type { Condition } from '../core/policy/policy.js';
 import { bindFacts, conditionEnvironment } from './condition-environment.js';
 import { restrict } from './condition-language.js';
+import { remembering } from './remembering.js';
 
 /** Far more than a readable condition has; evaluation takes time in proportion to it. */
 export const MAX_CONDITION_LENGTH = 1_000;
@@ -11,14 +12,16 @@ export type CompiledCondition = { readonly condition: Condition } | { readonly p
  * Compiles a `when` once. What compiles is boolean by type, names only what DESIGN section 3 lists, and cannot loop, match
  * expressions or reach anything of the host: the allow-list lives in `condition-language.ts`.
  */
-export function compileCondition(source: string): CompiledCondition {
+export const compileCondition: (source: string) => CompiledCondition = remembering(compile);
+
+function compile(source: string): CompiledCondition {
   if (!(source.length <= MAX_CONDITION_LENGTH)) {
     return {
       problem: `the condition has ${source.length} characters; at most ${MAX_CONDITION_LENGTH} are allowed`,
     };
   }
   try {
-    const parsed = conditionEnvironment.parse(source);
+    const parsed = conditionEnvironment().parse(source);
     const restricted = restrict(parsed.ast);
     if (restricted.problems.length > 0) return { problem: restricted.problems.join('; ') };
     const checked = parsed.check();

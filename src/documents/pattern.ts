@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import type { TextPattern } from '../core/policy/policy.js';
+import { remembering } from './remembering.js';
 
 export const MAX_PATTERN_LENGTH = 200;
 
@@ -9,7 +10,9 @@ export type CompiledPattern = { readonly pattern: TextPattern } | { readonly pro
  * Compiles a ticket or justification pattern. RE2 syntax: no backtracking, so matching is linear in the text (T066). The whole
  * text has to match, and `.` stops at a line break unless the pattern says `(?s)`.
  */
-export function compilePattern(source: string): CompiledPattern {
+export const compilePattern: (source: string) => CompiledPattern = remembering(compile);
+
+function compile(source: string): CompiledPattern {
   if (source === '') return { problem: 'the pattern is empty; leave the key out to accept any text' };
   if (!(source.length <= MAX_PATTERN_LENGTH)) {
     return {

@@ -21,13 +21,20 @@ export function checkTargetSettings(draft: Draft, kinds: Kinds): void {
  * The connection as settings write it: beside its kind, and with references where the kind says `writeOnly`, which is how JSON
  * Schema marks what is never shown. A mapping may have such values as well.
  */
-function connectionIn(schema: Schema): Schema {
+export function connectionIn(schema: Schema): Schema {
+  const known = written.get(schema);
+  if (known !== undefined) return known;
   const properties = Object.entries(schema.properties ?? {}).map(([key, part]): [string, Schema] => {
     if (part.writeOnly === true) return [key, SECRET];
     return [key, holdsSecrets(part) ? { ...part, additionalProperties: SECRET } : part];
   });
-  return { ...schema, properties: { kind: ID, ...Object.fromEntries(properties) } };
+  const connection = { ...schema, properties: { kind: ID, ...Object.fromEntries(properties) } };
+  written.set(schema, connection);
+  return connection;
 }
+
+/** One for each schema, which then is compiled once. */
+const written = new WeakMap<Schema, Schema>();
 
 function holdsSecrets({ additionalProperties }: Schema): boolean {
   return typeof additionalProperties === 'object' && additionalProperties.writeOnly === true;

@@ -52,39 +52,31 @@ function tokenise(lines: Lines, text: string, depth: number) {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const issues: Issue[] = [];
-  for (const { lexeme, type, offset } of lexemesOf(text)) {
-    const refused = refusal(type);
-    if (refused !== undefined)
-      issues.push(issue(refused, positionAt(lines, offset), { text: quoted(lexeme) }));
-    for (const token of parser.next(lexeme)) if (token.type !== 'directive') tokens.push(token);
-    if (isTooDeep(parser, depth))
-      issues.push(issue('yaml_nesting', positionAt(lines, offset), { limit: depth }));
-    if (issues.length >= MOST_REFUSED || isTooDeep(parser, depth)) return { tokens: undefined, issues };
-  }
-  tokens.push(...parser.end());
-  return { tokens, issues };
-}
-
-/** At the bottom of the stack is the document, and every open list or mapping is above it. */
-function isTooDeep({ stack }: Parser, depth: number): boolean {
-  return stack.length > depth + 1 && CST.isCollection(stack.at(-1));
-}
-
-interface Lexeme {
-  readonly lexeme: string;
-  readonly type: string | null;
-  readonly offset: number;
-}
-
-function* lexemesOf(text: string): Generator<Lexeme> {
   let offset = 0;
   let isScalar = false;
   for (const lexeme of new Lexer().lex(text)) {
     const type: string | null = isScalar ? 'scalar-text' : CST.tokenType(lexeme);
     isScalar = type === 'scalar';
-    yield { lexeme, type, offset };
+    const refused = refusal(type);
+    if (refused !== undefined)
+      issues.push(issue(refused, positionAt(lines, offset), { text: quoted(lexeme) }));
+    tokens.push(...withoutDirectives(parser.next(lexeme)));
+    if (isTooDeep(parser, depth))
+      issues.push(issue('yaml_nesting', positionAt(lines, offset), { limit: depth }));
+    if (issues.length >= MOST_REFUSED || isTooDeep(parser, depth)) return { tokens: undefined, issues };
     if (!standsForNothing(type)) offset += lexeme.length;
   }
+  tokens.push(...parser.end());
+  return { tokens, issues };
+}
+
+function* withoutDirectives(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  for (const token of tokens) if (token.type !== 'directive') yield token;
+}
+
+/** At the bottom of the stack is the document, and every open list or mapping is above it. */
+function isTooDeep({ stack }: Parser, depth: number): boolean {
+  return stack.length > depth + 1 && CST.isCollection(stack.at(-1));
 }
 
 function refusal(type: string | null) {

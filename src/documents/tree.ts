@@ -14,6 +14,8 @@ export interface Tree {
 }
 
 interface Walk {
+  /** Where the walk is. */
+  readonly path: (string | number)[];
   readonly lines: Lines;
   readonly replaced: readonly number[];
   readonly issues: Issue[];
@@ -22,22 +24,33 @@ interface Walk {
 
 /** @param replaced offsets of characters that were replaced before the text was parsed. */
 export function treeOf(document: Document.Parsed, lines: Lines, replaced: readonly number[]): Tree {
-  const walk: Walk = { lines, replaced, issues: [], damaged: [] };
-  const value = plain(document.contents, [], walk);
+  const walk: Walk = { path: [], lines, replaced, issues: [], damaged: [] };
+  const value = plain(document.contents, walk);
   return { value, issues: walk.issues, damaged: walk.damaged };
 }
 
-function plain(node: unknown, path: Path, walk: Walk): unknown {
-  if (isMap(node)) return mapping(node, path, walk);
-  if (isSeq(node)) return node.items.map((item, index) => plain(item, [...path, index], walk));
-  if (isScalar(node)) return scalar(node, path, walk);
+function plain(node: unknown, walk: Walk): unknown {
+  if (isScalar(node)) return scalar(node, walk);
+  if (isMap(node)) return mapping(node, walk);
+  if (isSeq(node)) return node.items.map((item, index) => below(item, index, walk));
   // An alias (reported by the lexer) or nothing at all, as in `a` of the flow mapping {a}.
-  if (node !== null) walk.damaged.push(path);
+  if (node !== null) damage(walk);
   return null;
 }
 
-function mapping(map: YAMLMap, path: Path, walk: Walk): object {
-  if (map.tag !== undefined) walk.damaged.push(path);
+function below(node: unknown, step: string | number, walk: Walk): unknown {
+  walk.path.push(step);
+  const value = plain(node, walk);
+  walk.path.pop();
+  return value;
+}
+
+function damage({ damaged, path }: Walk): void {
+  damaged.push([...path]);
+}
+
+function mapping(map: YAMLMap, walk: Walk): object {
+  if (map.tag !== undefined) damage(walk);
   const result: Record<string, unknown> = Object.create(null);
   for (const pair of map.items) {
     const key = keyOf(pair);
@@ -50,7 +63,7 @@ function mapping(map: YAMLMap, path: Path, walk: Walk): object {
       report(walk, pair.key, 'duplicate_key', { key: quoted(key) });
     } else {
       checkKey(pair.key as Scalar, key, walk);
-      result[key] = plain(pair.value, [...path, key], walk);
+      result[key] = below(pair.value, key, walk);
     }
   }
   return result;
@@ -66,16 +79,16 @@ function checkKey(node: Scalar, key: string, walk: Walk): void {
   checkText(node, key, walk);
 }
 
-function scalar(node: Scalar, path: Path, walk: Walk): unknown {
+function scalar(node: Scalar, walk: Walk): unknown {
   const { value } = node;
   if (node.tag !== undefined) {
-    walk.damaged.push(path);
+    damage(walk);
     return null;
   }
   const before = walk.issues.length;
   if (typeof value === 'string') checkText(node, value, walk);
   else checkCanonical(node, value, walk);
-  if (walk.issues.length > before || holdsReplaced(node, walk)) walk.damaged.push(path);
+  if (walk.issues.length > before || holdsReplaced(node, walk)) damage(walk);
   return value;
 }
 

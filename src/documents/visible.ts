@@ -3,22 +3,29 @@
  * zero-width, soft hyphen, tags, BOM), line and paragraph separators, lone surrogates, noncharacters and other default
  * ignorables. Variation selectors 15 and 16 belong to emoji and stay, as does the line feed (T011, T013).
  */
-const INVISIBLE =
-  /(?!\n|\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]/u;
-const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu');
+const invisible = (): RegExp =>
+  /(?!\n|\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * Whether a text is only what everybody sees the same: printable ASCII and line feeds. Nearly every document is, and none of it is
+ * invisible, composed or longer than it looks; what Unicode says of characters takes a while to find out.
+ */
+export function isPlain(text: string): boolean {
+  return /^[\n -~]*$/.test(text);
+}
 
 /** The first character of a text that may not be there. */
 export function firstInvisible(text: string): string | undefined {
-  return INVISIBLE.exec(text)?.[0];
+  return isPlain(text) ? undefined : invisible().exec(text)?.[0];
 }
 
 /** All of them, with their offsets. */
 export function everyInvisible(text: string): Iterable<{ readonly 0: string; readonly index: number }> {
-  return text.matchAll(EVERY_INVISIBLE);
+  return isPlain(text) ? [] : text.matchAll(invisible());
 }
 
 export function replaceInvisible(text: string, by: (character: string) => string): string {
-  return text.replace(EVERY_INVISIBLE, by);
+  return isPlain(text) ? text : text.replace(invisible(), by);
 }
 
 /** `U+202E`, the usual way to name what cannot be shown. */

@@ -3,16 +3,18 @@
  * (T013, T122, T124); Markdown can start no mention, reference, link, image or tag (T053, T137).
  */
 
+// Behind functions, since what Unicode says of characters takes a millisecond to find out, and most text is plain ASCII.
 // Everything that moves the cursor, changes direction or shows nothing. An emoji may keep the selector that colours it.
 const LINE_BREAK = /\r\n|[\n\r\u0085\u2028\u2029]/gu;
-const UNSEEN =
+const unseen = (): RegExp =>
   /(?<!\p{Extended_Pictographic})\ufe0f|[\p{C}\p{Zl}\p{Zp}\u2800]|(?! )\p{Zs}|(?!\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
 // A pile of marks on one letter paints over its neighbours.
-const PILED_MARKS = /(?<=\p{M}{3})\p{M}/gu;
+const piledMarks = (): RegExp => /(?<=\p{M}{3})\p{M}/gu;
 
 /** One line without anything unseen: for terminals and logs, and the base of everything else here. */
 export function oneLine(text: string): string {
-  return text.replace(LINE_BREAK, ' ↵ ').replace(UNSEEN, codePoint).replace(PILED_MARKS, codePoint);
+  if (/^[ -~]*$/.test(text)) return text;
+  return text.replace(LINE_BREAK, ' ↵ ').replace(unseen(), codePoint).replace(piledMarks(), codePoint);
 }
 
 function codePoint(character: string): string {
@@ -22,7 +24,7 @@ function codePoint(character: string): string {
 /** JSON that holds nothing unseen either: what `JSON.stringify` leaves as it is becomes an escape. */
 export function jsonText(value: unknown): string {
   const spelled = (character: string) => (character === '\n' ? character : utf16Escapes(character));
-  return JSON.stringify(value, null, 2).replace(UNSEEN, spelled);
+  return JSON.stringify(value, null, 2).replace(unseen(), spelled);
 }
 
 function utf16Escapes(character: string): string {
@@ -57,13 +59,13 @@ export function markdownBlock(lines: readonly string[], language: string): strin
 }
 
 // Letters and digits with single joiners inside (a colon only as in 14:30); quotes and brackets around; a full stop or the like behind.
-const PLAIN_WORD =
+const plainWord = (): RegExp =>
   /^["'(“‘]?[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:(?:[-.,/'’+]|(?<=\d):(?=\d))[\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*%?["')”’]?[.,;:!?…]{0,3}$/u;
 const PLAIN_SIGN = /^(?:[-–—+=/…↵]|[.,;:!?)]{1,3})$/u;
 // What its author set in backticks, or else a word.
 const CODE_OR_WORD = /(?<=^| )`([^`]+)`(?=[.,;:!?)]{0,3}(?: |$))|[^ ]+/gu;
 // What GitHub makes a link of without any sign: `www.`, `GH-12` and commit ids.
-const LINKED_WORD = /www\.|(?<![\p{L}\p{N}])(?:gh-\d|[0-9a-f]{7,64}(?![\p{L}\p{N}]))/iu;
+const linkedWord = (): RegExp => /www\.|(?<![\p{L}\p{N}])(?:gh-\d|[0-9a-f]{7,64}(?![\p{L}\p{N}]))/iu;
 
 /**
  * A sentence inside a line of Markdown. Words of letters stay as they are; every other word becomes a code span. Escaping by
@@ -89,5 +91,5 @@ function markdownWord(word: string): string {
 }
 
 function isPlain(word: string): boolean {
-  return PLAIN_SIGN.test(word) || (PLAIN_WORD.test(word) && !LINKED_WORD.test(word));
+  return PLAIN_SIGN.test(word) || (plainWord().test(word) && !linkedWord().test(word));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compare, cpuOf, elapsed, median, quantile } from '../../bench/measure.js';
+import { compare, cpuHere, cpuOf, elapsed, median, quantile } from '../../bench/measure.js';
 import { holds, inWords, type Target } from '../../bench/metric.js';
 
 test('quantiles lie between neighbours, and of nothing there is none', () => {
@@ -29,6 +29,7 @@ test('the cost of a process is read from the process, and one that fails has non
   const script = `for (let i = 0; i < 3e7; i++); console.error('noise'); console.log('noise')`;
   expect(cpuOf([process.execPath, '-e', script])).toBeGreaterThan(0);
   expect(() => cpuOf(['false'])).toThrow();
+  expect(cpuHere(() => JSON.parse(JSON.stringify(Array(1e5).fill('x'))))).toBeGreaterThan(0);
   expect(await elapsed(() => undefined)).toBeGreaterThanOrEqual(0);
 });
 

@@ -1,10 +1,13 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const CHUNKS = fileURLToPath(new URL('../../dist/chunks', import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 it('is built (npm ci and npm test build it)', () => {
@@ -25,24 +28,87 @@ it.each([
   expect(await once(child, 'exit')).toEqual([code, null]);
 });
 
-/** Prints the address of every module as it is loaded. */
-const TELL_LOADS = `export async function load(url, context, next) {
-  if (!url.startsWith("node:")) process._rawDebug(url);
-  return next(url, context);
-}`;
+/** Says which chunks are read. */
+const TELL_LOADS = `const fs = require('node:fs');
+const { readFileSync } = fs;
+fs.readFileSync = (file, ...how) => {
+  if (/chunks.*[.]js$/.test(file)) process._rawDebug(file);
+  return readFileSync(file, ...how);
+};`;
+
+/** The sources of every chunk that a command loads. */
+function sourcesLoadedBy(argv: readonly string[]): readonly string[] {
+  const preload = join(mkdtempSync(join(tmpdir(), 'hallpass-loads-')), 'tell.cjs');
+  writeFileSync(preload, TELL_LOADS);
+  const { stderr } = spawnSync(process.execPath, ['--require', preload, MAIN, ...argv], { encoding: 'utf8' });
+  rmSync(dirname(preload), { recursive: true });
+  const chunks = stderr.split('\n').filter((line) => existsSync(`${line}.map`));
+  return chunks.flatMap((chunk) => JSON.parse(readFileSync(`${chunk}.map`, 'utf8')).sources as string[]);
+}
 
 it.each([
   [['--help'], /probot|octokit|simple-git|node_modules\/(?:yaml|ajv|pino)\//],
-  [['list', '--repo', '/nowhere'], /probot|octokit|p-queue/],
-  [['validate', '--repo', '/nowhere'], /probot|octokit|p-queue|simple-git/],
+  [['list', '--repo', '/nowhere'], /probot|octokit|p-queue|re2js|cel-js/],
+  [['validate', '--repo', '/nowhere'], /probot|octokit|p-queue|simple-git|ajv\/dist\/compile/],
+  [['serve', '--settings', '/nowhere'], /clack|ajv\/dist\/compile|src\/sandbox/],
 ])('loads no more than it needs for %j', (argv, needless) => {
-  const source = `import { register } from 'node:module';
-    register('data:text/javascript,${encodeURIComponent(TELL_LOADS)}');
-    process.argv.splice(1, process.argv.length, 'hallpass', ...${JSON.stringify(argv)});
-    await import(${JSON.stringify(MAIN)});`;
-  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
-  expect(stderr).toContain('dist/cli/run.js');
-  expect(stderr).not.toMatch(needless);
+  const sources = sourcesLoadedBy(argv);
+  expect(sources).toContain('../../src/cli/run.ts');
+  expect(sources.filter((source) => needless.test(source))).toEqual([]);
+});
+
+describe('what V8 made of the code', () => {
+  const kept = () => readdirSync(CHUNKS).filter((name) => name.endsWith('.v8'));
+  const version = () => execFileSync(process.execPath, [MAIN, '--version'], { encoding: 'utf8' });
+
+  it('is kept, but never published', () => {
+    expect(kept()).toContain('main.js.v8');
+    const { files } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(files).toContain('!dist/**/*.v8');
+  });
+
+  it('is not missed, and not believed when it is of something else', () => {
+    const place = mkdtempSync(join(tmpdir(), 'hallpass-dist-'));
+    const copy = join(place, 'dist');
+    cpSync(dirname(CHUNKS), copy, { recursive: true });
+    cpSync(new URL('../../package.json', import.meta.url), join(place, 'package.json'));
+    const main = join(copy, 'cli', 'main.js');
+    const run = () => execFileSync(process.execPath, [main, '--version'], { encoding: 'utf8' });
+    const file = join(copy, 'chunks', 'main.js.v8');
+    const good = readFileSync(file);
+    for (const bad of [
+      Buffer.alloc(0),
+      Buffer.from('nothing'),
+      good.subarray(0, good.length / 2),
+      flipped(good),
+    ]) {
+      writeFileSync(file, bad);
+      expect(run()).toBe(version());
+    }
+    rmSync(file);
+    expect(run()).toBe(version());
+    rmSync(place, { recursive: true });
+  });
+
+  /** As another version of V8 would have written it. */
+  function flipped(good: Buffer): Buffer {
+    const other = Buffer.from(good);
+    other.writeUInt32LE(other.readUInt32LE(4) + 1, 4);
+    return other;
+  }
+});
+
+it('says where in the sources something went wrong', () => {
+  const script = `require(${JSON.stringify(MAIN)}).start();`;
+  const { stderr } = spawnSync(
+    process.execPath,
+    ['--eval', script, 'x', 'validate', '--repo', '/proc/1/mem'],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, HALLPASS_DEBUG: '1' },
+    },
+  );
+  expect(stderr).toMatch(/src\/cli\/repository\.ts:\d+:\d+/);
 });
 
 it.each([

@@ -1,9 +1,9 @@
 // One pass in a process of its own, killed for real before or after its n-th call that reaches a target, the ledger or the spool, or file that
-// it puts in its place. Run by crash.test.ts on the built code.
+// it puts in its place. Run by crash.test.ts.
 import files, { readFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { runPass } from '../../dist/app/reconciling/run-pass.js';
-import { wireServer } from '../../dist/wire.js';
+import { runPass } from '../../src/app/reconciling/run-pass.js';
+import { wireServer } from '../../src/wire.js';
 
 const plan = JSON.parse(await readFile(process.argv[2], 'utf8'));
 const silent = { info() {}, warn() {}, error() {} };

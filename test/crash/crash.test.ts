@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { addSeconds, type Instant, instantOf } from '../../src/core/time.js';
 import { type SandboxGitHub, startGitHub } from '../../src/sandbox/github/start.js';
 import { type PostgresServer, startPostgres } from '../../src/sandbox/postgres.js';
 import { newSigningKey, type ServerOptions, wireServer } from '../../src/wire.js';
+import { bundled } from '../support/bundle.js';
 
 const run = promisify(execFile);
 const APP = { id: 4711, installationId: 77, slug: 'hallpass-crash' };
@@ -30,6 +31,8 @@ people: { alice: { id: 1001, identities: { db: alice_ro } } }
 `;
 
 let dir: string;
+/** What makes one pass and is killed. */
+let child: string;
 /** The folder of the shim for git. */
 let shims: string;
 let github: SandboxGitHub;
@@ -55,6 +58,7 @@ const targets = () => ({
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'hallpass-crash-'));
+  child = await bundled(join(import.meta.dirname, 'child.mjs'), 'crash');
   shims = join(dir, 'shims');
   await mkdir(shims);
   await copyFile(join(import.meta.dirname, 'git-shim.sh'), join(shims, 'git'));
@@ -118,6 +122,7 @@ afterAll(async () => {
   await postgres?.stop();
   await github?.close();
   await rm(dir, { recursive: true, force: true });
+  await rm(dirname(child), { recursive: true, force: true });
 });
 
 /** What a pass is killed around: calls of the app and files it puts in their places, or commands of git that bring or take something away. */
@@ -131,7 +136,7 @@ async function pass(kind: Kind = 'calls', killAt = 0): Promise<'killed' | Readon
   await writeFile(join(shims, 'durable'), '');
   await writeFile(join(shims, 'kill-at'), `${kind === 'git' ? killAt : 0}`);
   try {
-    const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'child.mjs'), plan], {
+    const { stdout } = await run(process.execPath, [child, plan], {
       timeout: 60_000,
     });
     const report = JSON.parse(stdout) as { points: number; faults: unknown[] };

@@ -218,3 +218,41 @@ test('whatever the schema describes ends in an answer', () => {
     { numRuns: 60 },
   );
 });
+
+describe('access reviews', () => {
+  const reviews = (text: string) => problems(parse(`version: 1\nrules: []\naccess_reviews: { ${text} }\n`));
+
+  test('are read', () => {
+    const text = 'every: 90d, within: 14d, long_lived: 30d, owners: { teams: [security] }';
+    expect(parse(`version: 1\nrules: []\naccess_reviews: { ${text} }\n`)).toMatchObject({
+      value: {
+        accessReviews: {
+          every: '90d',
+          within: '14d',
+          longLived: '30d',
+          owners: { teams: ['security'], users: [] },
+        },
+      },
+    });
+  });
+
+  test.each([
+    [
+      'an answer after the next question',
+      'every: 14d, within: 14d, long_lived: 1d',
+      'answer_after_next_review',
+    ],
+    ['a period of more than a year', 'every: 367d, within: 14d, long_lived: 1d', 'access_reviews_too_long'],
+    ['months to answer', 'every: 366d, within: 93d, long_lived: 1d', 'access_reviews_too_long'],
+    ['no period', 'within: 14d, long_lived: 1d', 'missing_key'],
+    ['no time', 'every: 0d, within: 14d, long_lived: 1d', 'invalid_value'],
+    [
+      'one owner twice',
+      'every: 90d, within: 14d, long_lived: 1d, owners: { users: [a, A] }',
+      'duplicate_item',
+    ],
+    ['nobody', 'every: 90d, within: 14d, long_lived: 1d, owners: {}', 'too_few'],
+  ])('are refused with %s', (_, text, code) => {
+    expect(reviews(text).join(' ')).toContain(code);
+  });
+});

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres } from '../../src/sandbox/postgres.js';
+import { bundled } from '../support/bundle.js';
 
 let dir: string;
 beforeEach(async () => {
@@ -50,9 +50,8 @@ describe('the sandbox PostgreSQL', () => {
   });
 
   it('stops when the process that started it is killed', async () => {
-    const compiled = new URL('../../dist/sandbox/postgres.js', import.meta.url);
-    expect(existsSync(compiled), 'npm run build comes first').toBe(true);
-    const script = `const { startPostgres } = await import('${compiled.href}');
+    const compiled = await bundled(join(import.meta.dirname, '../../src/sandbox/postgres.ts'), 'postgres');
+    const script = `const { startPostgres } = await import('${compiled}');
       console.log((await startPostgres({ dir: '${dir}' })).port); setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -65,5 +64,6 @@ describe('the sandbox PostgreSQL', () => {
     connection.resume();
     parent.kill('SIGKILL');
     await closed;
+    await rm(dirname(compiled), { recursive: true });
   });
 });

@@ -260,6 +260,16 @@ describe('a periodic review', () => {
     expect((await only()).title).toMatch(/^Access review: /);
   });
 
+  it('is not closed early by a clock that is fast', async () => {
+    await longGrant();
+    scenario.skew(15 * DAY);
+    await look();
+    scenario.skew(0);
+    await look();
+    expect(scenario.held()).toHaveLength(1);
+    expect(await closedText()).toBe('');
+  });
+
   it('opens again a list that was closed, and never two', async () => {
     await longGrant();
     const pull = await only();

@@ -303,7 +303,7 @@ export async function untilSo(
   { fleet, cluster, what }: { readonly fleet: Fleet; readonly cluster: Cluster; readonly what: string },
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  for (let turn = 0; turn < 6_000; turn += 1) {
+  for (let turn = 0; turn < 12_000; turn += 1) {
     if (await condition()) return;
     await cluster.admin.query('SELECT pg_sleep(0.005)');
   }

@@ -1,5 +1,6 @@
 import type { Abilities, Json } from '../../core/entitlement.js';
 import type { Coordinates, Holding } from '../../core/grant.js';
+import { compileSchema } from '../../documents/compile-schema.js';
 import type { DeclaredAbilities } from '../../documents/plugin-answer.js';
 import type { PluginHolding } from '../../documents/plugin-call.js';
 import { validatorOf } from '../../documents/validator.js';
@@ -29,7 +30,7 @@ export function rulesOf(connection: Readonly<Record<string, Json>>, target: stri
 function grantableBy(schema: unknown, target: string): PluginRules['grantable'] {
   if (typeof schema !== 'object' || schema === null) return () => true;
   try {
-    const validate = validatorOf(schema as Readonly<Record<string, unknown>>);
+    const validate = compileSchema(schema as Readonly<Record<string, unknown>>);
     return (grant) => validate(grant);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it does not compile';

@@ -1,5 +1,13 @@
-import { constants, type Stats } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Blocked } from '../../ports/fault.js';
 
@@ -9,13 +17,17 @@ export type ReadFolder = (path: string) => Promise<Uint8Array | undefined>;
 /** Bytes. No document may be so large; a parser says which limit it is over. */
 const MOST_BYTES = 1024 * 1024;
 
-/** A checked-out access repository. Only plain files are read: no links, no pipes, and nothing without end (T002, T017). */
+/**
+ * A checked-out access repository. Only plain files are read: no links, no pipes, and nothing without end (T002, T017). Only
+ * commands at a terminal read folders, and they have nothing else to do meanwhile: calls that wait cost a fraction of those that
+ * do not.
+ */
 export function openFolder(root: string): ReadFolder {
   return async (path) => {
-    const file = await opened(resolve(root, path));
+    const file = opened(resolve(root, path));
     if (file === undefined) return undefined;
     try {
-      const about = await file.stat();
+      const about = fstatSync(file);
       if (!about.isFile()) throw notPlain(path);
       if (!(about.size <= MOST_BYTES)) {
         throw new Blocked(
@@ -24,16 +36,16 @@ export function openFolder(root: string): ReadFolder {
           'No document may be larger than 64 KiB.',
         );
       }
-      return await file.readFile();
+      return readFileSync(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   };
 
-  async function opened(path: string) {
+  function opened(path: string): number | undefined {
     try {
       // Without waiting: opening a pipe would wait for somebody to write.
-      return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -62,7 +74,7 @@ export interface FolderFile {
 
 /** Every file below a folder but git's own, in the order of their names. Nothing is opened. */
 export async function listFolder(root: string): Promise<readonly FolderFile[]> {
-  const found = await below(root, '');
+  const found = [...below(root, '')];
   // Where everything is executable, as on a mounted Windows disk, the bit says nothing.
   const bitsAreKnown = found.some(({ mode }) => mode === PLAIN);
   return found.map(({ path, mode, size }) =>
@@ -76,16 +88,14 @@ const LINK = '120000';
 /** Pipes, sockets and devices: nothing git would have. */
 const OTHER = '000000';
 
-async function below(root: string, folder: string): Promise<readonly Required<FolderFile>[]> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true });
-  const files: Required<FolderFile>[] = [];
+function* below(root: string, folder: string): Generator<Required<FolderFile>> {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (path === '.git') continue;
-    if (entry.isDirectory()) files.push(...(await below(root, path)));
-    else files.push({ path, ...about(await lstat(join(root, path))) });
+    if (entry.isDirectory()) yield* below(root, path);
+    else yield { path, ...about(lstatSync(join(root, path))) };
   }
-  return files;
 }
 
 function about(stats: Stats): Omit<Required<FolderFile>, 'path'> {

@@ -18,7 +18,7 @@ import { differenceIssues, parseReviewList } from '../../documents/access-review
 import { FILE_START, type Issue, issue } from '../../documents/issue.js';
 import { readableEntries } from '../../ports/ledger.js';
 import { loadHoldings } from '../control/load-control.js';
-import { LARGEST_CONTROL_DOCUMENT, readDocument } from '../control/read-document.js';
+import { LARGEST_LIST, readDocument } from '../control/read-document.js';
 import type { Ports } from '../ports.js';
 import { membersOf } from './owners.js';
 import { recentReviews } from './records.js';
@@ -55,7 +55,7 @@ export async function examineList(deps: ListDeps, one: ListCase): Promise<Examin
   const { review, change } = found;
   const { asked } = review;
   const { id } = asked;
-  const file = { path: change.path, limit: LARGEST_CONTROL_DOCUMENT };
+  const file = { path: change.path, limit: LARGEST_LIST };
   const read = await readDocument(deps.repository, change.after ?? undefined, file);
   const parsed = 'bytes' in read ? parseReviewList(read.bytes, id) : read;
   if ('issues' in parsed) return { id, issues: parsed.issues };

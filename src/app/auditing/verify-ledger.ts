@@ -20,6 +20,7 @@ import { parseViolation } from '../../documents/violation.js';
 import { isFault } from '../../ports/fault.js';
 import type { LedgerCommit, LedgerHistory } from '../../ports/ledger-history.js';
 import { type Judge, newJudge } from './judge-entry.js';
+import { readAhead } from './read-ahead.js';
 
 export interface VerifyOptions {
   readonly history: LedgerHistory;
@@ -90,11 +91,11 @@ async function walk(
   let passed = checkpoint === undefined;
   try {
     for await (const { commit, changes } of history.landings(main)) branch.add(commit, changes);
-    for await (const commit of history.ledger(head)) {
+    for await (const [commit, written] of readAhead(history.ledger(head), documents)) {
       contained ||= commit.commit === contains;
       passed ||= commit.commit === checkpoint?.head && audit.counts.commits + 1 === checkpoint.commits;
       const audited = { ...commit, changesFiles: commit.changes.length > 0 };
-      findings.push(...audit.take(audited, await documents(commit)));
+      findings.push(...audit.take(audited, written));
     }
     findings.push(...audit.finish());
   } catch (error) {
@@ -126,18 +127,22 @@ function documentReader(
   history: LedgerHistory,
   judge: Judge,
 ): (commit: LedgerCommit) => Promise<CommitDocuments> {
-  const kept = new Map<Oid, Entry | null>();
+  const kept = new Map<Oid, Promise<Entry | null>>();
 
-  async function entryOf(path: string, blob: Oid): Promise<Entry | null> {
+  function entryOf(path: string, blob: Oid): Promise<Entry | null> {
     const known = kept.get(blob);
     if (known !== undefined) return known;
-    const bytes = await history.read(blob, LARGEST);
-    const parsed = bytes && parseEntry(bytes, path);
-    const entry = parsed !== undefined && 'value' in parsed ? parsed.value : null;
     const [oldest] = kept.keys();
     if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest);
-    kept.set(blob, entry);
-    return entry;
+    const reading = readEntry(path, blob);
+    kept.set(blob, reading);
+    return reading;
+  }
+
+  async function readEntry(path: string, blob: Oid): Promise<Entry | null> {
+    const bytes = await history.read(blob, LARGEST);
+    const parsed = bytes && parseEntry(bytes, path);
+    return parsed !== undefined && 'value' in parsed ? parsed.value : null;
   }
 
   async function writeOf({ path, before, after }: TreeChange): Promise<EntryWrite[]> {

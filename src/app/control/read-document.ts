@@ -22,3 +22,4 @@ export async function readDocument(
 /** Bytes, from the strict profile of the documents (DESIGN section 3). */
 export const LARGEST_REQUEST = 16 * 1024;
 export const LARGEST_CONTROL_DOCUMENT = 64 * 1024;
+export const LARGEST_LIST = 256 * 1024;

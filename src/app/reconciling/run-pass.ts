@@ -87,7 +87,7 @@ export async function runPass(deps: Ports, options: PassOptions): Promise<PassRe
       await deps.repository.fetch();
       more = await decideLandings(deps, journal);
     });
-    if (decided) await afterDeciding(deps, journal, { options, attempt });
+    if (decided) await afterDeciding(deps, journal, { options, attempt, more });
     await attempt('look', () => lookBefore(deps, journal, claims()));
     intended = await attempt('record', () => book.record('decide'));
     if (options.observe && intended) {
@@ -129,10 +129,15 @@ type Attempt = (stage: string, work: () => Promise<void>) => Promise<boolean>;
 async function afterDeciding(
   deps: Ports,
   journal: Journal,
-  { options, attempt }: { readonly options: PassOptions; readonly attempt: Attempt },
+  {
+    options,
+    attempt,
+    more,
+  }: { readonly options: PassOptions; readonly attempt: Attempt; readonly more: boolean },
 ): Promise<void> {
   await attempt('eligibility', () => endIneligible(deps, journal, options));
-  await attempt('access_reviews', () => closeReviews(deps, journal, options));
+  // What is left to decide may hold an answer that came in time.
+  if (!more) await attempt('access_reviews', () => closeReviews(deps, journal, options));
   // What is not decided yet may be the removal of a request whose start has come.
   await attempt('starts', () => recheckStarts(deps, journal, claimsOf(journal.live(), deps.clock.now())));
 }

@@ -32,8 +32,15 @@ const FILED_BEFORE_SECONDS = 100 * 86_400;
 
 type Told = HistoryRow | { readonly problem: string };
 
+export interface HistoryDeps {
+  readonly past: LedgerPast;
+  readonly clock: Clock;
+  /** Lets everything else in the process have its turn: reading an entry takes a millisecond or more. */
+  readonly breathe: () => Promise<unknown>;
+}
+
 /** Looks back through the ledger, bounded for every question, one question after the other (T135, T138). */
-export function createHistory(deps: { readonly past: LedgerPast; readonly clock: Clock }): History {
+export function createHistory(deps: HistoryDeps): History {
   // By version, which is for ever the same document.
   const kept = new Map<Oid, Told>();
   let last: Promise<unknown> = Promise.resolve();
@@ -54,8 +61,11 @@ export function createHistory(deps: { readonly past: LedgerPast; readonly clock:
     const unseen = new Set(fresh.slice(left).map(({ id }) => id));
     const seen = filed.filter(({ id }) => !unseen.has(id));
     const told: Told[] = [];
-    for (let at = 0; at < seen.length; at += AT_ONCE)
-      told.push(...(await Promise.all(seen.slice(at, at + AT_ONCE).map(tell))));
+    for (let at = 0; at < seen.length; at += AT_ONCE) {
+      const group = seen.slice(at, at + AT_ONCE);
+      if (group.some(({ version }) => !kept.has(version))) await deps.breathe();
+      told.push(...(await Promise.all(group.map(tell))));
+    }
     return { told, read: fresh.length - unseen.size, isWhole: unseen.size === 0 };
   }
 
@@ -88,7 +98,7 @@ export function createHistory(deps: { readonly past: LedgerPast; readonly clock:
   };
 }
 
-async function readAnew({ past, clock }: Parameters<typeof createHistory>[0], id: RequestId): Promise<Told> {
+async function readAnew({ past, clock }: HistoryDeps, id: RequestId): Promise<Told> {
   const read = await past.entry(id);
   if (read === undefined || 'problem' in read) return { problem: id };
   const { entry } = read;

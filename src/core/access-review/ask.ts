@@ -16,7 +16,7 @@ import {
 import { adoptedAt } from './adopted.js';
 
 /** More lines than that nobody reads; what is beyond them gets a list of its own. */
-const MOST_ITEMS = 100;
+const MOST_ITEMS = 50;
 const LONGEST_NAME = 56;
 
 /** Everything that says what has to be put before its owners now. */

@@ -24,10 +24,14 @@ export function isWorse(a: Outcome, b: Outcome): boolean {
 export function fold(expected: readonly Expected[], findings: readonly Finding[]): Outcome {
   if (expected.length === 0) return 'invalid';
   const unmet = new Map<string, number>();
-  for (const one of expected) unmet.set(keyOf(one), (unmet.get(keyOf(one)) ?? 0) + 1);
+  const count = (one: Expected, by: number) => {
+    const key = keyOf(one);
+    unmet.set(key, (unmet.get(key) ?? 0) + by);
+  };
+  for (const one of expected) count(one, 1);
   let outcome: Outcome = 'approved';
   for (const finding of findings) {
-    unmet.set(keyOf(finding), (unmet.get(keyOf(finding)) ?? 0) - 1);
+    count(finding, -1);
     if (finding.status !== 'satisfied') outcome = worse(outcome, finding.otherwise);
   }
   return [...unmet.values()].some((missing) => missing !== 0) ? 'invalid' : outcome;

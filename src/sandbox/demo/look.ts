@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { World } from '../world.js';
 
@@ -83,7 +82,8 @@ export function verified(world: World): Promise<string> {
   );
 }
 
-const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+/** Beside the demo, which is what was started. */
+const CLI = resolve(dirname(process.argv[1] ?? ''), '../../cli/main.js');
 
 /** Proves the whole ledger, every decision made again, as an auditor would. Throws when anything is found. */
 export function audited(world: World): Promise<string> {

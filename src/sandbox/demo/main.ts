@@ -65,4 +65,6 @@ function reportOf(narrator: Narrator, ok: boolean, seconds: number) {
   return { version: 1, ok, seconds: Math.round(seconds * 10) / 10, steps: narrator.reports };
 }
 
-process.exitCode = await main();
+main().then((code) => {
+  process.exitCode = code;
+});

@@ -3,7 +3,10 @@ import { html, type Markup } from '../report/markup.js';
 import { table } from './pieces.js';
 
 /** Units of the drawing; the browser scales it to the page. */
-const WIDTH = 720;
+const WIDE = 720;
+const NARROW = 540;
+/** Half a name stands out on either side. */
+const MARGIN = 20;
 const HEIGHT = 190;
 const TOP = 18;
 const FLOOR = 160;
@@ -15,7 +18,8 @@ export function columnChart(title: string, bars: readonly Bar[]): Markup {
   if (bars.length === 0)
     return html`<figure><figcaption>${title}</figcaption><p class="dim">Nothing to draw.</p></figure>`;
   const most = bars.reduce((highest, { count }) => Math.max(highest, count), 1);
-  const step = WIDTH / bars.length;
+  const whole = bars.length <= MOST_NAMES ? NARROW : WIDE;
+  const step = whole / bars.length;
   const width = Math.max(1, Math.min(48, Math.round(step * 0.72)));
   const every = Math.ceil(bars.length / MOST_NAMES);
   const columns = bars.map(({ label, count }, index) => {
@@ -40,7 +44,7 @@ export function columnChart(title: string, bars: readonly Bar[]): Markup {
     bars,
   );
   return html`<figure><figcaption>${title}</figcaption>
-<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}; the numbers are in the table below"><line x1="0" y1="${FLOOR}" x2="${WIDTH}" y2="${FLOOR}"/>${columns}</svg>
+<svg class="chart" viewBox="${-MARGIN} 0 ${whole + 2 * MARGIN} ${HEIGHT}" role="img" aria-label="${title}; the numbers are in the table below"><line x1="0" y1="${FLOOR}" x2="${whole}" y2="${FLOOR}"/>${columns}</svg>
 <details><summary>As a table</summary>${numbers}</details></figure>`;
 }
 

@@ -31,12 +31,17 @@ const WORDS: Words = {
 
 function hindranceText({ entitlement, code, unblock, attempts, nextAt }: Hindrance, now: Instant): Markup {
   const what = unblock === undefined ? html`` : html` ${unblock}`;
-  return html`<p><code class="mono">${entitlement}</code>: tried ${attempts} ${attempts === 1 ? 'time' : 'times'}, <code class="mono">${code}</code>; again ${when(nextAt, now)}.${what}</p>`;
+  return html`<p><code class="mono">${entitlement}</code>: tried ${times(attempts)}, <code class="mono">${code}</code>; again ${when(nextAt, now)}.${what}</p>`;
 }
 
 function wordsOf<K extends ProblemKind>(problem: Of<K>, site: Site, now: Instant): Markup {
   const words: Words[K] = WORDS[problem.kind];
   return words(problem, site, now);
+}
+
+/** How often something was tried. */
+export function times(count: number): string {
+  return count === 1 ? '1 time' : `${count} times`;
 }
 
 const MOST = 50;
@@ -59,16 +64,17 @@ export function stateBanner(problems: readonly Problem[], passAt: Instant | null
   const unreadable = problems.filter((one) => one.kind === 'quarantined');
   const [worst] = overdue;
   if (worst !== undefined) {
-    const many = overdue.length === 1 ? '1 grant is' : `${overdue.length} grants are`;
-    return banner('bad', `${many} past the end`, `The longest for ${span(worst.seconds)}.`);
+    const many =
+      overdue.length === 1 ? '1 grant is past its end' : `${overdue.length} grants are past their end`;
+    return banner('bad', many, `The longest for ${span(worst.seconds)}.`);
   }
   if (unreadable.length > 0)
     return banner('bad', 'Entries cannot be read', 'Hallpass cannot tell what they would take away.');
   if (passAt === null)
     return banner(
       'warn',
-      'Starting',
-      'No pass has ended since this process began; what stands here is the last ledger known.',
+      'May be out of date',
+      'No pass has ended in this process; this is the last ledger it knows.',
     );
   if (problems.some(isPressing)) return banner('warn', 'Needs a look', 'Nothing is past its end.');
   return html`<div class="state good"><h1>All is well</h1><p>Nothing is past its end. Last pass ${when(passAt, now)}.</p></div>`;

@@ -8,6 +8,7 @@ import type { Page } from './page.js';
 import { phraseMarkup } from './phrase-markup.js';
 import { badge, facts, section } from './pieces.js';
 import type { Hindrance } from './problem.js';
+import { times } from './problem-text.js';
 import type { Site } from './site.js';
 import { when } from './time.js';
 
@@ -34,9 +35,13 @@ export interface TargetsModel {
 export function targetsPage({ targets, lookedAt }: TargetsModel, site: Site, now: Instant): Page {
   const standing = targets.flatMap(({ report }) => report?.findings ?? []).filter(isStanding);
   const sorted = targets.toSorted((a, b) => weightOf(b) - weightOf(a));
+  // What does not end is more urgent than what was never begun.
+  const failing = sorted.filter(({ hindrances }) => hindrances.length > 0);
+  const others = sorted.filter(({ hindrances }) => hindrances.length === 0);
+  const draw = (target: TargetHealth): Markup => targetSection(target, site, now);
   const main = html`<h1>Targets</h1>
 <p class="dim">${lookedAt === null ? html`Nobody has looked at them since this process began.` : html`Looked at ${when(lookedAt, now)}.`}</p>
-${standing.length === 0 ? html`` : section(html`Standing privileges <small>${standing.length}</small>`, findingList(standing), { tone: 'warn' })}${sorted.map((target) => targetSection(target, site, now))}${targets.length === 0 ? html`<p>No target is configured.</p>` : html``}`;
+${failing.map(draw)}${standing.length === 0 ? html`` : section(html`Standing privileges <small>${standing.length}</small>`, findingList(standing), { tone: 'warn' })}${others.map(draw)}${targets.length === 0 ? html`<p>No target is configured.</p>` : html``}`;
   return { title: 'Targets', at: '/targets', main, live: true };
 }
 
@@ -76,7 +81,7 @@ function targetSection(target: TargetHealth, site: Site, now: Instant): Markup {
   ]);
   const stuck = hindrances.map(
     (one) =>
-      html`<p>${badge(one.code, 'bad')} ${grantLink(site, one.id)} does not end: tried ${one.attempts} times, again ${when(one.nextAt, now)}. ${one.unblock ?? ''}</p>`,
+      html`<p>${badge(one.code, 'bad')} ${grantLink(site, one.id)} does not end: tried ${times(one.attempts)}, again ${when(one.nextAt, now)}. ${one.unblock ?? ''}</p>`,
   );
   const drift = others.length === 0 ? html`` : html`<h3>Drift</h3>${findingList(others)}`;
   const guard = report?.stopped ? html`<p>${report.stopped}</p>` : html``;

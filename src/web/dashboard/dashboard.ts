@@ -123,12 +123,7 @@ function liveRoute(live: Live): Route {
     method: 'GET',
     path: '/live',
     access: 'reader',
-    handle({ session }) {
-      const take = live.open(session);
-      return take === undefined
-        ? { kind: 'page', status: 503, html: 'Too many pages are open.' }
-        : { kind: 'taken', take };
-    },
+    handle: ({ session }) => ({ kind: 'taken', take: (response) => live.open(session, response) }),
   };
 }
 

@@ -4,8 +4,8 @@ import type { Session } from './sessions.js';
 
 /** Tells open pages that something has changed. What it is they ask for themselves, as anybody else would. */
 export interface Live {
-  /** @returns what takes the response over, or `undefined` when there are too many already. */
-  open(session: Session): ((response: ServerResponse) => void) | undefined;
+  /** Takes a response over for as long as its session listens; where too many do, it is told so. */
+  open(session: Session, response: ServerResponse): void;
   /** Something has changed. Many at once are told as one. */
   changed(): void;
   /** Ends what listens in a session that was signed out of. */
@@ -71,21 +71,22 @@ export function createLive(options: LiveOptions): Live {
   beat.unref();
 
   return {
-    open(session) {
+    open(session, response) {
       const own = [...streams].filter((stream) => stream.session.id === session.id);
-      if (streams.size >= mostStreams || own.length >= mostOfOne) return undefined;
-      return (response) => {
-        const stream: Stream = { session, response, beats: 0 };
-        streams.add(stream);
-        response.on('close', () => streams.delete(stream));
-        // `no-transform`: a proxy that compresses would hold it back.
-        response.writeHead(200, {
-          'content-type': 'text/event-stream',
-          'cache-control': 'no-store, no-transform',
-          'x-accel-buffering': 'no',
-        });
-        response.write('retry: 5000\n\n');
-      };
+      if (streams.size >= mostStreams || own.length >= mostOfOne) {
+        response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' }).end('too many listen\n');
+        return;
+      }
+      const stream: Stream = { session, response, beats: 0 };
+      streams.add(stream);
+      response.on('close', () => streams.delete(stream));
+      // `no-transform`: a proxy that compresses would hold it back.
+      response.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store, no-transform',
+        'x-accel-buffering': 'no',
+      });
+      response.write('retry: 5000\n\n');
     },
     changed() {
       settling ??= setTimeout(() => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Ports } from '../../app/ports.js';
 import { createControlNow } from '../../app/seeing/control-now.js';
 import { createHistory } from '../../app/seeing/history.js';
@@ -27,7 +28,7 @@ export function openDashboard(options: OpenDashboard): Dashboard {
     ...ports,
     past,
     lastSeen,
-    history: createHistory({ past, clock }),
+    history: createHistory({ past, clock, breathe: setImmediate }),
     controlNow: createControlNow(ports),
   };
   return createDashboard({

@@ -15,7 +15,11 @@ const SEARCH: HistorySearch = { who: '', entitlement: '', target: '', state: '',
 function world(...entries: readonly Entry[]) {
   const past = createPast();
   past.put(...entries);
-  return { past, history: createHistory({ past, clock }) };
+  let breaths = 0;
+  const breathe = async () => {
+    breaths += 1;
+  };
+  return { past, history: createHistory({ past, clock, breathe }), breaths: () => breaths };
 }
 
 const idsOf = ({ rows }: { rows: readonly { readonly id: string }[] }): readonly string[] =>
@@ -66,6 +70,16 @@ describe('looking back', () => {
     expect(third.lookedBackTo).toBeNull();
     expect(idsOf(third)).toEqual(['old']);
     expect(past.read).toHaveLength(1_501);
+  });
+
+  it('lets ends have their turn between what it reads, and needs none for what it knows', async () => {
+    const { history, breaths } = world(
+      ...Array.from({ length: 100 }, (_, index) => endedGrant(`n${index}`, 0)),
+    );
+    await history.ask(ALL);
+    expect(breaths()).toBe(7);
+    await history.ask(ALL);
+    expect(breaths()).toBe(7);
   });
 
   it('names entries that cannot be read, and tells the others', async () => {

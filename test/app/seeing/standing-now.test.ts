@@ -23,7 +23,12 @@ afterEach(() => world.close());
 
 const now = () => {
   const clock = { now: () => world.now };
-  return standingNow({ ...world.deps, clock, lastSeen, history: createHistory({ past, clock }) });
+  return standingNow({
+    ...world.deps,
+    clock,
+    lastSeen,
+    history: createHistory({ past, clock, breathe: async () => {} }),
+  });
 };
 
 const report = (changes: Partial<PassReport> = {}): PassReport => ({

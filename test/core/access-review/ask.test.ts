@@ -92,10 +92,10 @@ describe('standing privileges', () => {
     expect(again?.id).toBe('2026/11/22-adoption-orders-db-dba-2');
   });
 
-  it('of hundreds are asked in lists of a hundred', () => {
-    const standing = Array.from({ length: 250 }, (_, index) => finding(`s${index}`));
+  it('of hundreds are asked in lists of fifty', () => {
+    const standing = Array.from({ length: 120 }, (_, index) => finding(`s${index}`));
     const reviews = asked({ standing });
-    expect(reviews.map(({ items }) => items.length)).toEqual([100, 100, 50]);
+    expect(reviews.map(({ items }) => items.length)).toEqual([50, 50, 20]);
     expect(new Set(reviews.map(({ id }) => id)).size).toBe(3);
   });
 

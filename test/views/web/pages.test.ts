@@ -56,16 +56,16 @@ describe('the first page', () => {
       { problems: [{ kind: 'quarantined', id: 'x', problem: 'y' }] },
       'Entries cannot be read',
     ],
-    ['nobody has looked yet', { passAt: null }, 'Starting No pass has ended'],
+    ['nobody has looked yet', { passAt: null }, 'May be out of date No pass has ended'],
     [
       'something is overdue',
       { problems: [overdue, drift] },
-      '1 grant is past the end The longest for 10 min.',
+      '1 grant is past its end The longest for 10 min.',
     ],
     [
       'it is so although nobody has looked yet',
       { problems: [overdue], passAt: null },
-      '1 grant is past the end',
+      '1 grant is past its end',
     ],
   ])('begins with what an on-call engineer has to know: %s', (_name, changes, begins) => {
     expect(now(changes).slice(0, begins.length)).toBe(begins);

@@ -18,9 +18,7 @@ afterEach(async () => {
 async function listenWith(options: Parameters<typeof createLive>[0]): Promise<string> {
   live = createLive(options);
   server = createServer((_, response) => {
-    const take = live.open(session);
-    if (take === undefined) response.writeHead(503).end();
-    else take(response);
+    live.open(session, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -228,7 +228,7 @@ describe('while one looks', () => {
     scenario.target.refusing = true;
     scenario.auditMayFind('ended_late');
     await scenario.after(3 * 3_600);
-    await page.getByRole('heading', { name: '2 grants are past the end' }).waitFor();
+    await page.getByRole('heading', { name: '2 grants are past their end' }).waitFor();
     expect(await page.title()).toBe('(2!) Now · Hallpass');
     expect(await barriers(page)).toEqual([]);
     scenario.target.refusing = false;
