@@ -1,4 +1,5 @@
 import type { Metric } from './metric.js';
+import { auditVerify } from './metrics/audit-verify.js';
 import { cliValidate } from './metrics/cli-validate.js';
 import { cliValidate1000 } from './metrics/cli-validate1000.js';
 import { fleet } from './metrics/fleet.js';
@@ -20,4 +21,5 @@ export const METRICS: readonly Metric[] = [
   passIdle,
   serve,
   fleet,
+  auditVerify,
 ];
