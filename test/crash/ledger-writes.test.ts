@@ -1,9 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { documentCodec } from '../../src/adapters/git/document-codec.js';
 import { openLedger } from '../../src/adapters/git/ledger.js';
 import { openMirror } from '../../src/adapters/git/mirror.js';
@@ -11,11 +11,19 @@ import { newPrivateKey, signerFromPrivateKey } from '../../src/adapters/git/ssh-
 import type { Entry } from '../../src/core/grant.js';
 import type { RequestId } from '../../src/core/request.js';
 import type { Instant } from '../../src/core/time.js';
+import { bundled } from '../support/bundle.js';
 
 const run = promisify(execFile);
 const NOW = '2026-11-22T12:00:00Z' as Instant;
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/spec/ledger-entry.md'), 'utf8');
 const TEXT = /```yaml\n(version: 1\nid: [\s\S]*?)```/.exec(PAGE)?.[1] ?? '';
+
+/** What appends once and is killed. */
+let child: string;
+beforeAll(async () => {
+  child = await bundled(join(import.meta.dirname, 'write-child.mjs'), 'writes');
+});
+afterAll(() => rmSync(dirname(child), { recursive: true, force: true }));
 
 const folders: string[] = [];
 afterEach(() => {
@@ -47,7 +55,7 @@ function world() {
       const entries = names.map(entryOf);
       writeFileSync(plan, JSON.stringify({ remote, directory, key, now: NOW, entries, killAt }));
       try {
-        const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'write-child.mjs'), plan]);
+        const { stdout } = await run(process.execPath, [child, plan]);
         return (JSON.parse(stdout) as { points: number }).points;
       } catch (error) {
         if (error instanceof Error && 'signal' in error && error.signal === 'SIGKILL') return 'killed';

@@ -1,10 +1,10 @@
-// One append to a ledger in a process of its own, killed for real around its n-th step on the disk. Run by ledger-writes.test.ts on the built code.
+// One append to a ledger in a process of its own, killed for real around its n-th step on the disk. Run by ledger-writes.test.ts.
 import files, { readFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { documentCodec } from '../../dist/adapters/git/document-codec.js';
-import { openLedger } from '../../dist/adapters/git/ledger.js';
-import { openMirror } from '../../dist/adapters/git/mirror.js';
-import { signerFromPrivateKey } from '../../dist/adapters/git/ssh-key.js';
+import { documentCodec } from '../../src/adapters/git/document-codec.js';
+import { openLedger } from '../../src/adapters/git/ledger.js';
+import { openMirror } from '../../src/adapters/git/mirror.js';
+import { signerFromPrivateKey } from '../../src/adapters/git/ssh-key.js';
 
 const plan = JSON.parse(await readFile(process.argv[2], 'utf8'));
 let points = 0;
