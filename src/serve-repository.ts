@@ -1,5 +1,4 @@
 import { createHints, type Hints, intakeOf } from './app/hints.js';
-import { ledgerLag } from './app/reconciling/ledger-lag.js';
 import { createPace } from './app/reconciling/pace.js';
 import { createLastSeen, type LastSeen } from './app/seeing/last-seen.js';
 import { watchSetup } from './app/setup/watch-setup.js';
@@ -10,9 +9,10 @@ import { addSeconds, type Instant } from './core/time.js';
 import { scheduleMaintenance } from './schedule/maintenance.js';
 import { type Schedule, startSchedule } from './schedule/start-schedule.js';
 import { type VitalSigns, watchVitalSigns } from './schedule/vital-signs.js';
+import { openMetrics } from './serve-metrics.js';
 import type { Dashboard } from './web/dashboard/dashboard.js';
 import { openDashboard } from './web/dashboard/open-dashboard.js';
-import { createMetrics, type Metrics } from './web/metrics.js';
+import type { Metrics } from './web/metrics.js';
 import type { ServerOptions, Wired } from './wire.js';
 
 export interface ServeOptions extends ServerOptions {
@@ -195,27 +195,6 @@ function setupWatch({ ports, queue, key, setup, appSlug }: Wired, options: Serve
       if (!isFirst) alertOfSetup(ports, appeared);
     });
   };
-}
-
-function openMetrics(
-  { ports, notices, traffic, limiter }: Wired,
-  repositoryId: number,
-  deliveries?: () => Record<string, number>,
-): Metrics {
-  return createMetrics({
-    clock: ports.clock,
-    targets: [...ports.providers.keys()],
-    deliveries: deliveries ?? (() => ({})),
-    notices: notices.counts,
-    gitHub: {
-      ...traffic,
-      budget: limiter.budget.left,
-      waiting: limiter.waiting,
-      pausedSeconds: limiter.budget.pausedSeconds,
-    },
-    ledgerLag: () => ledgerLag(ports),
-    ...(deliveries === undefined ? { path: `/metrics/${repositoryId}` } : {}),
-  });
 }
 
 /** Who the bot is there, and whom it hears. */

@@ -18,6 +18,8 @@ it('the next end is waited for as soon as one is over, although no pass comes', 
   const hints = createHints({
     ...world.deps,
     queue,
+    inbox: { take() {} },
+    key: { state: () => 'held' },
     directory: {},
     notices: { tell() {} },
     rules: { alertAfterSeconds: 300 },

@@ -132,8 +132,14 @@ export const AREAS: readonly Area[] = [
     say: 'A driver translates the outside into one use-case call.',
   },
   {
+    area: 'serve-metrics',
+    imports: ['app', 'web', 'type wire'],
+    node: true,
+    say: 'serve-metrics.ts gives one access repository its numbers; it starts nothing.',
+  },
+  {
     area: 'serve-repository',
-    imports: ['core', 'ports', 'app', 'bot', 'schedule', 'web', 'wire'],
+    imports: ['core', 'ports', 'app', 'bot', 'schedule', 'web', 'wire', 'serve-metrics'],
     node: true,
     say: 'serve-repository.ts starts what one access repository needs on what wire.ts has put together; it names no adapter.',
   },

@@ -4,7 +4,7 @@ import { type Claim, claimsOf } from '../../core/reconcile/claim.js';
 import type { Drift } from '../../core/reconcile/drift.js';
 import { type PlanContext, planOf, type Step } from '../../core/reconcile/plan.js';
 import type { DriftReport } from '../../core/reconcile/report.js';
-import { addSeconds, type Instant, secondsBetween } from '../../core/time.js';
+import { type Instant, secondsBetween } from '../../core/time.js';
 import { Blocked, isFault } from '../../ports/fault.js';
 import { type LedgerSnapshot, readableEntries } from '../../ports/ledger.js';
 import { nativeExpiryOf } from '../../ports/provider.js';
@@ -18,11 +18,12 @@ import { keepDriftIssues } from '../targets/publish-drift.js';
 import { alertPeople } from '../telling/alert-people.js';
 import { announceViolations } from '../telling/announce-violations.js';
 import { restateComments } from '../telling/restate-comments.js';
-import { tellPeople, WARNING_SECONDS, warningAt, warnOfEnds } from '../telling/tell-people.js';
+import { tellPeople, warnOfEnds } from '../telling/tell-people.js';
 import { endDue } from './end-due.js';
 import { endIneligible } from './end-ineligible.js';
 import type { Journal, Recorded } from './journal.js';
 import { keepEndsAsked } from './keep-ends-asked.js';
+import { nextWake } from './next-wake.js';
 import { type Book, openBook } from './open-book.js';
 import { settleEnds } from './settle-ends.js';
 import { lookBefore, startGrants } from './start-grants.js';
@@ -233,23 +234,4 @@ async function attemptStage(
     faults.push({ stage, code });
     return false;
   }
-}
-
-/** Starts, ends, and what is said shortly before an end. */
-export function nextWake(live: readonly Entry[], now: Instant): Instant | undefined {
-  let next: Instant | undefined;
-  /** Ends after this have a warning no sooner than `next`, so that of many grants few have to be reckoned. */
-  let horizon: Instant | undefined;
-  const consider = (instant: Instant): void => {
-    if (instant <= now || (next !== undefined && instant >= next)) return;
-    next = instant;
-    horizon = addSeconds(instant, WARNING_SECONDS);
-  };
-  for (const { window } of live) {
-    if (window === undefined || window.expiresAt <= now) continue;
-    consider(window.startsAt);
-    consider(window.expiresAt);
-    if (horizon === undefined || window.expiresAt < horizon) consider(warningAt(window));
-  }
-  return next;
 }

@@ -141,7 +141,8 @@ function backend({ hub, url, rest, who, fork, message, body }: GitRequest): Prom
 }
 
 async function send(request: GitRequest): Promise<CgiAnswer> {
-  if (request.rest === '/info/refs') await request.hub.exclusively(() => publishPullRefs(request.hub));
+  // Refs are also asked for in the second request alone (ls-refs of protocol version 2).
+  if (!isPush(request)) await request.hub.exclusively(() => publishPullRefs(request.hub));
   return backend(request);
 }
 
