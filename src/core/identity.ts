@@ -25,6 +25,13 @@ export function foldLogin(login: string): string {
   return login.toLowerCase();
 }
 
+/**
+ * The login an account goes by now, where it is among those that were looked up: a login is changed in a minute, a number never (T043).
+ */
+export function loginNow({ id, login }: Account, seen: readonly (Account | null)[]): Login {
+  return seen.find((one) => one?.id === id)?.login ?? login;
+}
+
 export function sameLogin(a: string, b: string): boolean {
   return foldLogin(a) === foldLogin(b);
 }

@@ -1,7 +1,7 @@
 import type { Oid, Review } from '../../core/approval.js';
 import { type Contributors, contributorsOf } from '../../core/contributors.js';
 import type { Entry } from '../../core/grant.js';
-import { type Account, sameLogin } from '../../core/identity.js';
+import { type Account, loginNow, sameLogin } from '../../core/identity.js';
 import { isLiveEntry, owesReview } from '../../core/lifecycle/grant.js';
 import type { Control, Evidence, LiveGrant, Needs, OwedReview } from '../../core/policy/evidence.js';
 import { needs } from '../../core/policy/needs.js';
@@ -40,7 +40,7 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
   const reviews = wanted.reviews ? lastWords(facts.reviews, now) : [];
   const lately = await entriesLately(deps, wanted, question);
   const parties = [pullRequest.author, subject];
-  const reviewers = reviews.map(({ author }) => author);
+  const everybody = [...parties, ...reviews.map(({ author }) => author)];
   return {
     now,
     pullRequest: { number: pullRequest.number, openedAt: pullRequest.openedAt },
@@ -57,13 +57,19 @@ export async function gatherEvidence(deps: Deps, question: Question): Promise<Ev
     accounts: accounts.flatMap((account) => account ?? []),
     live: await liveGrants(
       deps,
-      live.filter(
-        (entry) => entry.id === request.extends || isOneOf(entry.subject, [...parties, ...reviewers]),
-      ),
+      live.filter((entry) => entry.id === request.extends || isOneOf(entry.subject, everybody)),
+      everybody,
     ),
     openRequests: wanted.openRequests ? await openRequestsOf(deps, pullRequest.author) : null,
-    held: heldOf(wanted, question, lately),
-    owedReviews: owedReviews(lately.filter((entry) => isOneOf(entry.subject, parties))),
+    held: heldOf(
+      wanted,
+      now,
+      lately.filter((entry) => isHeldBy(entry.subject, request.subject, parties)),
+    ),
+    owedReviews: owedReviews(
+      lately.filter((entry) => isOneOf(entry.subject, parties)),
+      parties,
+    ),
   };
 }
 
@@ -79,6 +85,11 @@ function isOneOf(account: Account | null, accounts: readonly (Account | null)[])
 async function accountOf(deps: Deps, login: string, { author }: PullRequest): Promise<Account | null> {
   if (author !== null && sameLogin(author.login, login)) return author;
   return (await deps.directory.account(login))?.account ?? null;
+}
+
+/** Whether a grant's holder is who the request calls its subject, under whatever login they had then. */
+function isHeldBy(holder: Account | null, subject: string, parties: readonly (Account | null)[]): boolean {
+  return holder !== null && [holder.login, loginNow(holder, parties)].some((one) => sameLogin(one, subject));
 }
 
 /**
@@ -104,13 +115,18 @@ async function contributorsTo(deps: Deps, { facts, base }: Question): Promise<Co
   return contributorsOf(await deps.repository.commits(base, facts.pullRequest.head), facts.attributions);
 }
 
-async function liveGrants(deps: Deps, entries: readonly Entry[]): Promise<LiveGrant[]> {
+/** Each with the login its holder has now, since rules compare logins. */
+async function liveGrants(
+  deps: Deps,
+  entries: readonly Entry[],
+  accounts: readonly (Account | null)[],
+): Promise<LiveGrant[]> {
   const grants: LiveGrant[] = [];
   for (const entry of entries) {
     if (entry.window === undefined || entry.subject === null || !isLiveEntry(entry)) continue;
     grants.push({
       id: entry.id,
-      subject: entry.subject.login,
+      subject: loginNow(entry.subject, accounts),
       entitlements: entry.holdings.map((held) => held.entitlement),
       from: entry.window.startsAt,
       until: entry.window.expiresAt,
@@ -144,10 +160,8 @@ const WEEK_SECONDS = 7 * 86_400;
 /** A grant held within the last week was filed at most so long ago, unless it was longer than any weekly limit could allow. */
 const FILED_WITHIN_SECONDS = 31 * 86_400;
 
-function heldOf(wanted: Needs, question: Question, lately: readonly Entry[]): Evidence['held'] {
+function heldOf(wanted: Needs, now: Instant, mine: readonly Entry[]): Evidence['held'] {
   if (wanted.held.length === 0) return null;
-  const { now, request } = question;
-  const mine = lately.filter((entry) => entry.subject && sameLogin(entry.subject.login, request.subject));
   return wanted.held.map((entitlement) => ({
     entitlement,
     seconds: mine.reduce((sum, entry) => sum + heldSeconds(entry, entitlement, now), 0),
@@ -180,10 +194,10 @@ function heldSeconds(entry: Entry, entitlement: string, now: Instant): number {
 }
 
 /** Break-glass grants, live or lately ended, whose review has not been given. */
-function owedReviews(entries: readonly Entry[]): OwedReview[] {
+function owedReviews(entries: readonly Entry[], accounts: readonly (Account | null)[]): OwedReview[] {
   return entries.flatMap((entry) => {
     const due = entry.events.find((event) => event.event === 'review_due');
     if (due === undefined || !owesReview(entry) || entry.subject === null) return [];
-    return [{ id: entry.id, subject: entry.subject.login, due: due.due ?? due.at }];
+    return [{ id: entry.id, subject: loginNow(entry.subject, accounts), due: due.due ?? due.at }];
   });
 }
