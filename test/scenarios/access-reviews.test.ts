@@ -298,6 +298,37 @@ const ENDS_ANYWAY: readonly (readonly [
     null,
   ],
   [
+    'a yes that only whoever has it approves, under another login by now (T043)',
+    async (pull) => {
+      await scenario.world.github.addToTeam('dba', 'alice');
+      await edit(pull, 'bob', keepAll);
+      scenario.world.github.rename('alice', 'alice-the-second');
+      await scenario.approve(pull.number, 'alice-the-second');
+      await merge(pull);
+    },
+    null,
+  ],
+  [
+    'a second answer that lands before the first is recorded',
+    async (pull) => {
+      const { github } = scenario.world;
+      const bob = github.as('bob');
+      await bob.push('second', { [pathOf(pull)]: keepAll(await fileOf(pull)) }, { from: pull.head.ref });
+      const second = await github.as('dana').openPullRequest({ head: 'second' });
+      await scenario.world.settled();
+      await scenario.approve(pull.number, 'bob');
+      await scenario.approve(second, 'bob');
+      github.hooks.pause();
+      scenario.clock.advance(5);
+      await bob.merge(pull.number);
+      scenario.clock.advance(5);
+      await bob.merge(second);
+      github.hooks.resume();
+      await scenario.world.settled();
+    },
+    /unapproved_landing access-reviews/,
+  ],
+  [
     'an approval by somebody whom a grant alone makes an owner (T041)',
     async (pull) => {
       await scenario.world.github.addToTeam('dba', 'carol');
@@ -308,6 +339,27 @@ const ENDS_ANYWAY: readonly (readonly [
       await edit(pull, 'bob', keepAll);
       await scenario.approve(pull.number, 'carol');
       await merge(pull);
+    },
+    /unapproved_landing access-reviews/,
+  ],
+  [
+    'an approval by such an owner, rebased past a catalog in which that grant is another one (T041, T058)',
+    async (pull) => {
+      const carol = scenario.world.github.as('carol');
+      await scenario.world.github.addToTeam('dba', 'carol');
+      const asked = { subject: 'carol', entitlements: ['dba-team'], duration: '60d' };
+      const grant = await scenario.ask('carol', 'team', asked);
+      await scenario.approve(grant, 'bob');
+      await scenario.merge(grant, 'carol');
+      const other = CATALOG.replace('grant: { team: dba }', 'grant: { team: on-call }');
+      await carol.push(pull.head.ref, { '.github/access/catalog.yaml': other });
+      await edit(pull, 'carol', keepAll);
+      await carol.push(pull.head.ref, { '.github/access/catalog.yaml': CATALOG });
+      await scenario.world.settled();
+      await scenario.approve(pull.number, 'carol');
+      scenario.clock.advance(5);
+      await carol.merge(pull.number, { method: 'rebase' });
+      await scenario.world.settled();
     },
     /unapproved_landing access-reviews/,
   ],

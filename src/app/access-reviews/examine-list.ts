@@ -9,7 +9,8 @@ import {
 import { answersOf, differencesOf, type OwnersSay, ownersSay } from '../../core/access-review/answer.js';
 import type { Oid } from '../../core/approval.js';
 import type { Catalog } from '../../core/entitlement.js';
-import type { Account, Group } from '../../core/identity.js';
+import type { Entry } from '../../core/grant.js';
+import { type Account, type Group, loginNow } from '../../core/identity.js';
 import { isLive } from '../../core/lifecycle/grant.js';
 import { holdsGrantedMembership } from '../../core/policy/granted-membership.js';
 import type { TreeChange } from '../../core/pull-request.js';
@@ -20,6 +21,7 @@ import { readableEntries } from '../../ports/ledger.js';
 import type { PullRequestFacts } from '../../ports/review-host.js';
 import { loadHoldings } from '../control/load-control.js';
 import { LARGEST_LIST, readDocument } from '../control/read-document.js';
+import { touchesControl } from '../control/touches-control.js';
 import type { Ports } from '../ports.js';
 import { membersOf } from './owners.js';
 import { recentReviews } from './records.js';
@@ -54,6 +56,9 @@ export interface ListAnswer {
 export async function examineList(deps: ListDeps, one: ListCase): Promise<ExaminedList> {
   const found = await reviewOf(deps, one);
   if ('refusal' in found) return found;
+  // A rebase lands each commit by itself, so one could say for a moment who owns what and who is who (T058).
+  const touching = await touchesControl(deps, one.base, one.facts.pullRequest.head);
+  if (touching !== undefined) return touchesToo(touching);
   const { review, change } = found;
   const { asked } = review;
   const { id } = asked;
@@ -68,29 +73,38 @@ export async function examineList(deps: ListDeps, one: ListCase): Promise<Examin
     const where = { file: change.path, ...FILE_START };
     return { id, issues: [issue('document_unread', where, { path: 'catalog.yaml or people.yaml' })] };
   }
-  const { people } = documents;
+  const { people, catalog } = documents;
   const { pullRequest, epoch, reviews } = one.facts;
+  const live = readableEntries((await deps.ledger.known())?.snapshot ?? (await deps.ledger.read()));
   const say = ownersSay({
     now: one.at,
     head: pullRequest.head,
     epoch,
     reviews,
-    owners: await mayAnswer(deps, asked.owners, documents.catalog),
+    owners: await mayAnswer(deps, asked.owners, { catalog, live }),
     people,
   });
-  return { asked, say, items: answersOf(parsed.value, say.approvals, people) };
+  const holders = new Map(live.flatMap((entry) => (entry.subject ? [[entry.id, entry.subject]] : [])));
+  return { asked, say, items: answersOf(parsed.value, say.approvals, { people, holders }) };
+}
+
+interface Held {
+  readonly catalog: Catalog;
+  readonly live: readonly Entry[];
 }
 
 /** Who of a group may answer: not those whom a grant alone makes one of its teams, or access would keep itself (T041). */
-async function mayAnswer(deps: ListDeps, owners: Group, catalog: Catalog): Promise<readonly Account[]> {
-  const snapshot = (await deps.ledger.known())?.snapshot ?? (await deps.ledger.read());
-  const live = readableEntries(snapshot).flatMap(({ subject, holdings }) =>
-    subject === null
-      ? []
-      : [{ subject: subject.login, entitlements: holdings.filter(isLive).map((held) => held.entitlement) }],
-  );
+async function mayAnswer(
+  deps: ListDeps,
+  owners: Group,
+  { catalog, live: entries }: Held,
+): Promise<readonly Account[]> {
   const teams = await Promise.all(owners.teams.map((team) => deps.directory.team(team)));
   const members = await membersOf(deps, owners);
+  const live = entries.flatMap(({ subject, holdings }) => {
+    const entitlements = holdings.filter(isLive).map((held) => held.entitlement);
+    return subject === null ? [] : [{ subject: loginNow(subject, members), entitlements }];
+  });
   return members.filter(({ login }) => !holdsGrantedMembership(login, owners, { catalog, live, teams }));
 }
 
@@ -127,6 +141,13 @@ async function reviewOf(
       'Close this pull request. Who still needs access asks for it again.',
     );
   return { review, change };
+}
+
+function touchesToo(commit: Oid) {
+  return refuse(
+    `Commit ${commit.slice(0, 7)} of this pull request changes policy, catalog or people, even if a later one puts it back.`,
+    'Close this pull request and delete its branch; Hallpass opens the list again.',
+  );
 }
 
 function refuse(message: string, unblock: string) {

@@ -53,6 +53,7 @@ async function takeAnswer(
   if (!isAnswered(say))
     return `No owner stands behind the list that pull request ${pullRequest.number} brought.`;
   const { id, kind, due, owners } = asked;
+  if (journal.accessReviews().some((record) => record.id === id)) return 'This list is answered already.';
   journal.accessReview({
     version: 1,
     id,

@@ -2,8 +2,9 @@ import type { Oid, Review } from '../approval.js';
 import { canonicalJson } from '../grant.js';
 import { type Account, sameLogin } from '../identity.js';
 import { type People, personOf } from '../people.js';
-import { isNobody } from '../policy/membership.js';
+import { isNobody, samePerson } from '../policy/membership.js';
 import { standingsOf } from '../policy/reviews.js';
+import type { RequestId } from '../request.js';
 import type { Instant } from '../time.js';
 import {
   type AccessReviewRecord,
@@ -99,14 +100,21 @@ export function isAnswered({ approvals, objections }: OwnersSay): boolean {
   return approvals.length > 0 && objections.length === 0;
 }
 
+/** What says who somebody is, whatever login they have by now. */
+export interface WhoIsWho {
+  readonly people: People;
+  /** Who holds the grants that live. */
+  readonly holders: ReadonlyMap<RequestId, Account>;
+}
+
 /** What the list means, item by item. A `yes` keeps only with a justification, and by an owner who is not asked about. */
 export function answersOf(
   list: ReviewList,
   approvals: readonly ListApproval[],
-  people: People,
+  who: WhoIsWho,
 ): RecordedItem[] {
   return list.items.map((item) => {
-    const code = item.keep === 'yes' ? whyNotKept(item, approvals, people) : undefined;
+    const code = item.keep === 'yes' ? whyNotKept(item, approvals, who) : undefined;
     const { justification } = item;
     return {
       ...askedOf(item),
@@ -120,16 +128,25 @@ export function answersOf(
 function whyNotKept(
   item: ListedItem,
   approvals: readonly ListApproval[],
-  people: People,
+  who: WhoIsWho,
 ): 'no_justification' | 'no_other_owner' | undefined {
   if (item.justification.trim() === '') return 'no_justification';
-  return approvals.some(({ account }) => !isAbout(item, account, people)) ? undefined : 'no_other_owner';
+  return approvals.some(({ account }) => !isAbout(item, account, who)) ? undefined : 'no_other_owner';
 }
 
-/** Whether somebody is asked about: by login, or by the name they have on the target. */
-export function isAbout({ subject, standing }: AskedItem, account: Account, people: People): boolean {
-  if (sameLogin(subject, account.login)) return true;
+/**
+ * Whether somebody is asked about: by login, by number, since a login is changed in a minute (T043), or by the name they have on the target.
+ */
+export function isAbout(
+  { grant, standing, subject }: AskedItem,
+  account: Account,
+  { people, holders }: WhoIsWho,
+): boolean {
+  if (sameLogin(subject, account.login) || personOf(people, subject)?.id === account.id) return true;
+  if (grant !== undefined) return holders.get(grant)?.id === account.id;
   if (standing === undefined) return false;
-  const identity = personOf(people, account.login)?.identities.get(standing.target);
-  return identity === standing.subject || sameLogin(standing.subject, account.login);
+  if (sameLogin(standing.subject, account.login)) return true;
+  return [...people.values()].some(
+    (person) => samePerson(person, account) && person.identities.get(standing.target) === standing.subject,
+  );
 }

@@ -45,6 +45,7 @@ const ALICE = account('alice', 1001);
 const BOB = account('bob', 1002);
 const CAROL = account('carol', 1003);
 const NOBODY = new Map();
+const HOLDERS = new Map([['2026/11/alice' as RequestId, ALICE]]);
 
 const list = listOf(ASKED);
 const filled = (keep: ListedItem['keep'], justification = 'It reports.'): ReviewList => ({
@@ -156,7 +157,7 @@ describe('an answer', () => {
     answersOf(
       back,
       by.map((one) => approval(one)),
-      people,
+      { people, holders: HOLDERS },
     ).map(({ keep, code }) => code ?? keep);
 
   it.each<readonly [string, ReviewList, readonly (typeof BOB)[], readonly unknown[]]>([
@@ -168,6 +169,23 @@ describe('an answer', () => {
     ['yes by nobody', filled('yes'), [], ['no_other_owner', 'no_other_owner']],
   ])('%s', (_, back, by, expected) => {
     expect(kept(back, by)).toEqual(expected);
+  });
+
+  it('is not theirs who have another login by now', () => {
+    const renamed = account('alice-the-second', 1001);
+    expect(kept(filled('yes'), [renamed])).toEqual(['no_other_owner', true]);
+    const identities = new Map<string, string>();
+    const people = new Map([['alice', { login: ALICE.login, id: 1001, identities, attributes: new Map() }]]);
+    expect(kept(filled('yes'), [renamed], people)).toEqual(['no_other_owner', 'no_other_owner']);
+  });
+
+  it('is not theirs whom people still call by the login they had', () => {
+    const identities = new Map([['orders-db', 'alice_ro']]);
+    const people = new Map([['carol', { login: CAROL.login, id: 1003, identities, attributes: new Map() }]]);
+    expect(kept(filled('yes'), [account('carol-the-second', 1003)], people)).toEqual([
+      true,
+      'no_other_owner',
+    ]);
   });
 
   it('is not theirs who are meant by the name on the target', () => {
