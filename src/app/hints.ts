@@ -58,6 +58,8 @@ export interface HintDeps extends Ports {
 }
 
 const SOON_SECONDS = 5;
+/** More than the clocks of two replicas may differ, so that none ends early what another one has just given. */
+const LEFT_SECONDS = 120;
 /** A pass that stopped somewhere is tried again soon; the heartbeat would, but what is overdue should not wait for it. */
 const LONGEST_WAIT_SECONDS = 60;
 
@@ -89,6 +91,16 @@ export function createHints(deps: HintDeps): Hints {
     forgetRetry();
     if (next === undefined) return;
     forgetRetry = deps.timer.after(Math.max(secondsBetween(deps.clock.now(), next), 1), hints.ends);
+  };
+
+  /**
+   * What the replica that holds the key leaves: it may be cut off from the target, or half dead. The ledger has to be read for it, since the
+   * other one may only not have recorded here yet.
+   */
+  const endLeft = async (): Promise<void> => {
+    await deps.ledger.read();
+    if (deps.key.state() !== 'elsewhere') return;
+    await endDue(deps, { starts: 'open', waitingSince: since, lateSeconds: LEFT_SECONDS });
   };
 
   const passLater = (): void => {
@@ -126,6 +138,7 @@ export function createHints(deps: HintDeps): Hints {
       void deps.queue.add('pass', onePass, true);
     },
     sweep(what) {
+      if (deps.key.state() === 'elsewhere') void deps.queue.add('ends that were left', endLeft, true);
       if (!isOurs()) return;
       if (what === 'everything') seen.clear();
       void deps.queue.add('sweep', async () => {

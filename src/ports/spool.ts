@@ -5,6 +5,8 @@ import type { RequestId } from '../core/request.js';
 export interface Spooled {
   readonly id: RequestId;
   readonly event: GrantEvent;
+  /** Of an end: how often the access had been granted by then, as far as was known. What was granted once more since has not ended. */
+  readonly granted?: number;
 }
 
 /**

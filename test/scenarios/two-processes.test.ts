@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createInProcessQueue } from '../../src/adapters/queue/in-process.js';
+import { createInProcessInbox } from '../../src/adapters/queue/in-process-inbox.js';
+import { systemTimer } from '../../src/adapters/system/timer.js';
+import { createHints } from '../../src/app/hints.js';
 import { endDue } from '../../src/app/reconciling/end-due.js';
 import { openJournal } from '../../src/app/reconciling/journal.js';
 import { revokeGrants } from '../../src/app/reconciling/revoke-grant.js';
 import { runPass } from '../../src/app/reconciling/run-pass.js';
 import type { RequestId } from '../../src/core/request.js';
+import { addSeconds } from '../../src/core/time.js';
 import type { Provider } from '../../src/ports/provider.js';
+import type { RepositoryKey } from '../../src/ports/queue-key.js';
 import type { Wired } from '../../src/wire.js';
 import { type Scenario, startScenario } from './scenario.js';
 
@@ -153,5 +159,60 @@ describe('two processes on one ledger and one target', () => {
     journal.change(ids.two, { ...fault, at: clock.now() });
     await expect(journal.record('grant')).rejects.toMatchObject({ code: 'ledger_moved' });
     expect(await scenario.events('two')).toContain('end_requested');
+  });
+});
+
+describe('a replica beside the one that holds the key', () => {
+  /** The other process as a replica that does not hold the key: what its full heartbeat does. */
+  async function beat(): Promise<void> {
+    const { log } = other.ports;
+    const queue = createInProcessQueue({ log });
+    const inbox = createInProcessInbox({ queue, timer: systemTimer, log });
+    const key: RepositoryKey = { state: () => 'elsewhere', onChange: () => {} };
+    createHints({ ...other.ports, queue, inbox, key }).sweep();
+    await queue.idle();
+  }
+
+  it('ends what that one leaves, and nothing that is not late', async () => {
+    await scenario.merge(await approved('look'));
+    scenario.clock.advance(3_600 + 60);
+    await beat();
+    expect(scenario.held()).toEqual([READONLY]);
+    scenario.clock.advance(120);
+    await beat();
+    expect(scenario.held()).toEqual([]);
+    await scenario.pass();
+    expect(await scenario.events('look')).toEqual(['landed', 'intended', 'granted', 'ended']);
+  });
+
+  it('ends what somebody asked to end early, and that one leaves', async () => {
+    await scenario.merge(await approved('look'));
+    await revokeGrants(scenario.world.wired.ports, ({ id }) => id === scenario.id('look'));
+    await beat();
+    expect(scenario.held()).toEqual([READONLY]);
+    scenario.clock.advance(180);
+    await beat();
+    expect(scenario.held()).toEqual([]);
+  });
+
+  it('ended by a clock that was ahead: what was granted again since ends all the same', async () => {
+    // As a team of GitHub: nothing would tell afterwards that this was ours.
+    scenario.target.remembers = false;
+    await scenario.merge(await approved('look'));
+    const ahead = { now: () => addSeconds(scenario.clock.now(), 7_200) };
+    await other.ports.ledger.read();
+    await endDue({ ...other.ports, clock: ahead }, { starts: 'settled' });
+    expect(scenario.held()).toEqual([]);
+    scenario.clock.advance(60);
+    scenario.world.running.hints.sweep();
+    await scenario.world.settled();
+    expect(scenario.held()).toEqual([READONLY]);
+    // Now it gets the key, and records what it had noted.
+    await runPass(other.ports, options());
+    expect(await scenario.events('look')).not.toContain('ended');
+    scenario.clock.advance(3_600);
+    await runPass(other.ports, options());
+    expect(scenario.held()).toEqual([]);
+    expect(await scenario.events('look')).toContain('ended');
   });
 });

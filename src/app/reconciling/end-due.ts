@@ -1,8 +1,8 @@
-import { type GrantEvent, type Holding, holdingKey } from '../../core/grant.js';
-import { isLive } from '../../core/lifecycle/grant.js';
+import { type Entry, type GrantEvent, type Holding, holdingKey } from '../../core/grant.js';
+import { isLive, timesGranted } from '../../core/lifecycle/grant.js';
 import { claimsOf, endingClaims } from '../../core/reconcile/claim.js';
-import { byTarget, type PlanContext, planOf, type RevokeStep } from '../../core/reconcile/plan.js';
-import type { Instant } from '../../core/time.js';
+import { byTarget, type PlanContext, planOf, type RevokeStep, type Step } from '../../core/reconcile/plan.js';
+import { type Instant, secondsBetween } from '../../core/time.js';
 import { Blocked, type Fault, isFault, Retry } from '../../ports/fault.js';
 import type { Observation, ObservedHolding, Provider } from '../../ports/provider.js';
 import type { Spooled } from '../../ports/spool.js';
@@ -15,29 +15,46 @@ export type EndDeps = Pick<
   'ledger' | 'providers' | 'spool' | 'lanes' | 'troubles' | 'clock' | 'timer' | 'log'
 > & { readonly host: Pick<Ports['host'], 'hostClock'> };
 
+/** What is taken into account of a plan. */
+export type EndContext = Pick<PlanContext, 'starts' | 'waitingSince'> & {
+  /** Only what should have ended so long ago; absent: all that is due. */
+  readonly lateSeconds?: number;
+};
+
 /**
  * Takes away what is due: revoke, end sessions, read back, and only then an `ended` in the spool (T096). Targets go side by side and every
  * grant on its own, so a target that is away delays nobody else. Asks no policy and no review host, and waits for no ledger; what
  * happened is recorded by the next pass.
  * @returns when something that could not be ended is tried again.
  */
-export async function endDue(
-  deps: EndDeps,
-  context: Pick<PlanContext, 'starts' | 'waitingSince'>,
-): Promise<Instant | undefined> {
+export async function endDue(deps: EndDeps, context: EndContext): Promise<Instant | undefined> {
   const known = await freshGrants(deps);
   const now = deps.clock.now();
   const { steps } = planOf(endingClaims(known.entries, now), { now, ...context });
-  const ready = steps.filter((step) => step.step !== 'revoke' || deps.troubles.isReady(step, now));
+  const ready = steps.filter((step) => step.step === 'revoke' && deps.troubles.isReady(step, now));
+  const late =
+    context.lateSeconds === undefined ? ready : ready.filter(isLate(known.entries, now, context.lateSeconds));
   await Promise.all(
-    byTarget(ready, 'revoke').map((lane) => endOnTarget(deps, lane, { snapshot: known.snapshot, context })),
+    byTarget(late, 'revoke').map((lane) => endOnTarget(deps, lane, { snapshot: known.snapshot, context })),
   );
   return deps.troubles.next();
 }
 
+/** Whether an end has been due for so long: since somebody asked for it, or since the grant was over. */
+function isLate(entries: readonly Entry[], now: Instant, seconds: number): (step: Step) => boolean {
+  const asked = new Map(
+    entries.map(({ id, events }) => [id, events.find(({ event }) => event === 'end_requested')?.at]),
+  );
+  return (step) =>
+    step.step === 'revoke' &&
+    [step.overdueSince, asked.get(step.id)].some(
+      (since) => since !== undefined && secondsBetween(since, now) >= seconds,
+    );
+}
+
 interface Planned {
   readonly snapshot: KnownGrants['snapshot'];
-  readonly context: Pick<PlanContext, 'starts' | 'waitingSince'>;
+  readonly context: EndContext;
 }
 
 async function endOnTarget(deps: EndDeps, steps: readonly RevokeStep[], planned: Planned): Promise<void> {
@@ -59,11 +76,12 @@ async function endOne(deps: EndDeps, step: RevokeStep, planned: Planned): Promis
   try {
     const { snapshot, entry } = await knownGrant(deps, step.id);
     const held = entry?.holdings.find(({ entitlement }) => entitlement === step.entitlement);
-    if (held === undefined || !isLive(held)) return [];
+    if (entry === undefined || held === undefined || !isLive(held)) return [];
     if (snapshot !== planned.snapshot && !(await isStillDue(deps, step, planned.context))) return [];
     const left = await takeAway(deps.providers.get(step.holding.target), step.holding, held.receipt ?? null);
     deps.troubles.clear(step);
-    return [stamped(deps, step, { event: 'ended', ...(left === 'standing' ? STANDING : {}) })];
+    const ended = stamped(deps, step, { event: 'ended', ...(left === 'standing' ? STANDING : {}) });
+    return [{ ...ended, granted: timesGranted(entry, step.entitlement) }];
   } catch (error) {
     return noteFault(deps, step, asFault(error));
   }

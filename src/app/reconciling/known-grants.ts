@@ -1,9 +1,10 @@
-import type { Entry, GrantEvent } from '../../core/grant.js';
-import { catchUp } from '../../core/lifecycle/grant.js';
+import type { Entry } from '../../core/grant.js';
+import { catchUp, timesGranted } from '../../core/lifecycle/grant.js';
 import type { RequestId } from '../../core/request.js';
 import { secondsBetween } from '../../core/time.js';
 import { isFault } from '../../ports/fault.js';
 import { type KnownLedger, type LedgerSnapshot, readableEntries } from '../../ports/ledger.js';
+import type { Spooled } from '../../ports/spool.js';
 import type { Ports } from '../ports.js';
 import { patiently } from './lanes.js';
 
@@ -22,10 +23,26 @@ const NOTHING: LedgerSnapshot = { head: null, cursor: null, active: [] };
 export async function knownGrants(deps: Pick<Ports, 'ledger' | 'spool'>): Promise<KnownGrants> {
   const [known, spooled] = await Promise.all([deps.ledger.known(), deps.spool.pending()]);
   const snapshot = known?.snapshot ?? NOTHING;
-  const happened = new Map<RequestId, GrantEvent[]>();
-  for (const { id, event } of spooled) happened.set(id, [...(happened.get(id) ?? []), event]);
-  const entries = readableEntries(snapshot).map((entry) => catchUp(entry, happened.get(entry.id) ?? []));
+  const happened = new Map<RequestId, Spooled[]>();
+  for (const one of spooled) happened.set(one.id, [...(happened.get(one.id) ?? []), one]);
+  const entries = readableEntries(snapshot).map((entry) => asItStands(entry, happened.get(entry.id) ?? []));
   return { snapshot, entries };
+}
+
+function asItStands(entry: Entry, spooled: readonly Spooled[]): Entry {
+  const happened = spooled.filter((one) => !isOvertaken(entry, one));
+  return catchUp(
+    entry,
+    happened.map(({ event }) => event),
+  );
+}
+
+/**
+ * Whether an end that waits to be recorded is none any more: another replica has granted the access once more, since it found it missing. The
+ * one that ended it knew less, or its clock was ahead.
+ */
+export function isOvertaken(entry: Entry, { event, granted }: Spooled): boolean {
+  return event.event === 'ended' && granted !== undefined && timesGranted(entry, event.entitlement) > granted;
 }
 
 /** One of them as it stands at this moment, and the snapshot it is from. */
@@ -36,8 +53,8 @@ export async function knownGrant(
   const [known, spooled] = await Promise.all([deps.ledger.known(), deps.spool.pending()]);
   const snapshot = known?.snapshot ?? NOTHING;
   const entry = indexOf(snapshot).get(id);
-  const events = spooled.flatMap((one) => (one.id === id ? [one.event] : []));
-  return { snapshot, entry: entry && catchUp(entry, events) };
+  const own = spooled.filter((one) => one.id === id);
+  return { snapshot, entry: entry && asItStands(entry, own) };
 }
 
 const indexes = new WeakMap<LedgerSnapshot, ReadonlyMap<RequestId, Entry>>();

@@ -12,6 +12,7 @@ import type { RequestId } from '../../core/request.js';
 import type { Spooled } from '../../ports/spool.js';
 import type { Ports } from '../ports.js';
 import type { Journal } from './journal.js';
+import { isOvertaken } from './known-grants.js';
 import { type StartDeps, startGrants } from './start-grants.js';
 
 /** What was taken into a journal. */
@@ -26,9 +27,10 @@ export interface TakenIn {
 export async function takeInSpool(deps: Pick<Ports, 'spool'>, journal: Journal): Promise<TakenIn> {
   const spooled = await deps.spool.pending();
   const gone = new Set<string>();
-  for (const { id, event } of spooled) {
+  for (const one of spooled) {
+    const { id, event } = one;
     const entry = journal.entry(id);
-    const possible = entry && eventAfter(entry, event);
+    const possible = entry && !isOvertaken(entry, one) ? eventAfter(entry, event) : undefined;
     if (possible === undefined) continue;
     journal.change(id, possible);
     const held = entry?.holdings.find(({ entitlement }) => entitlement === event.entitlement);

@@ -62,6 +62,11 @@ export function isEndRequested(entry: Entry): boolean {
   return entry.events.some(({ event }) => event === 'end_requested');
 }
 
+/** How often an entitlement of the grant was given, again and further included. */
+export function timesGranted({ events }: Entry, entitlement: string | undefined): number {
+  return events.filter((one) => one.event === 'granted' && one.entitlement === entitlement).length;
+}
+
 /** Whether a break-glass grant still owes its review, alive or not. */
 export function owesReview(entry: Entry): boolean {
   const has = (name: EventName): boolean => entry.events.some(({ event }) => event === name);

@@ -40,6 +40,7 @@ describe('ends', () => {
         entitlement: 'orders-db-readonly',
         reason: 'expired',
       },
+      granted: 1,
     });
     target('one').calls.length = 0;
     await ends();
