@@ -282,6 +282,17 @@ describe('a periodic review', () => {
   });
 });
 
+it('a list that cannot be opened keeps no other from its owners', async () => {
+  await longGrant();
+  await scenario.world.github.as('alice').close((await only()).number);
+  standing('reporting');
+  scenario.world.github.api.fail(/^POST .*\/(?:git\/refs|pulls)$/, 403);
+  await look();
+  expect(await pulls()).toHaveLength(1);
+  await look();
+  expect(await pulls()).toHaveLength(2);
+});
+
 const ENDS_ANYWAY: readonly (readonly [
   what: string,
   act: (pull: Pull) => Promise<void>,

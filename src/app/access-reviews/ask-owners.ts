@@ -1,5 +1,6 @@
 import {
   type AccessReviewRecord,
+  type KnownReview,
   knownReviews,
   listOf,
   pathOfAccessReview,
@@ -36,7 +37,21 @@ export async function askOwners(deps: Deps, report: DriftReport | undefined): Pr
   const records = await recentReviews(deps, now);
   const fresh = await recordNew(deps, { report, records, now, snapshot });
   const waiting = waitingReviews(knownReviews([...records, ...fresh]).values(), now);
-  for (const { asked } of waiting) await openList(deps, asked);
+  await openEach(deps, waiting);
+}
+
+/** One that cannot be opened keeps no other from its owners. @throws the fault of the first such. */
+async function openEach(deps: Deps, waiting: readonly KnownReview[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const { asked } of waiting) {
+    try {
+      await openList(deps, asked);
+    } catch (fault) {
+      deps.log.warn('access review not opened', { id: asked.id });
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
 }
 
 interface Looked {

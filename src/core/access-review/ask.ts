@@ -1,5 +1,5 @@
 import { type Catalog, ownersOf } from '../entitlement.js';
-import type { Entry } from '../grant.js';
+import { canonicalJson, type Entry } from '../grant.js';
 import type { Group } from '../identity.js';
 import { isEndRequested, isLive } from '../lifecycle/grant.js';
 import type { ReviewRules } from '../policy/policy.js';
@@ -17,6 +17,8 @@ import { adoptedAt } from './adopted.js';
 
 /** More lines than that nobody reads; what is beyond them gets a list of its own. */
 const MOST_ITEMS = 50;
+/** Of its lines as JSON, so that the file, and the answers people write into it, are no larger than a document may be. */
+const MOST_CHARACTERS = 16_000;
 const LONGEST_NAME = 56;
 
 /** Everything that says what has to be put before its owners now. */
@@ -161,10 +163,20 @@ function byOwners(candidates: readonly Candidate[]): ReadonlyMap<string, readonl
 }
 
 function chunks(items: readonly AskedItem[]): readonly (readonly AskedItem[])[] {
-  const count = Math.ceil(items.length / MOST_ITEMS);
-  return Array.from({ length: count }, (_, index) =>
-    items.slice(index * MOST_ITEMS, (index + 1) * MOST_ITEMS),
-  );
+  const all: AskedItem[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const length = canonicalJson(item as never).length;
+    const last = all.at(-1);
+    if (last === undefined || last.length >= MOST_ITEMS || length > room) {
+      all.push([item]);
+      room = MOST_CHARACTERS - length;
+    } else {
+      last.push(item);
+      room -= length;
+    }
+  }
+  return all;
 }
 
 function askedRecord(

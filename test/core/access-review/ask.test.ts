@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessReviewRecord } from '../../../src/core/access-review/access-review.js';
+import { type AccessReviewRecord, listOf } from '../../../src/core/access-review/access-review.js';
 import { adoptedHoldings } from '../../../src/core/access-review/adopted.js';
 import { type AskingFacts, reviewsToAsk } from '../../../src/core/access-review/ask.js';
 import { closedRecord, endingsOf, outcomeOf } from '../../../src/core/access-review/close.js';
@@ -7,6 +7,7 @@ import type { Catalog } from '../../../src/core/entitlement.js';
 import type { Group, Login } from '../../../src/core/identity.js';
 import type { DriftFinding } from '../../../src/core/reconcile/report.js';
 import { addSeconds, type Duration, type Instant } from '../../../src/core/time.js';
+import { renderReviewList } from '../../../src/documents/access-review.js';
 import { entry, LIFE, NOON } from '../../app/entries.js';
 
 const DAY = 86_400;
@@ -56,6 +57,23 @@ function kept(asking: readonly AccessReviewRecord[], now: Instant): AccessReview
     return [one, answered, closedRecord({ asked: one }, outcomes, { now, rules: RULES })];
   });
 }
+
+describe('a list', () => {
+  it('is never too long to be read back with an answer on each line, whatever a target calls people', () => {
+    const names = Array.from({ length: 150 }, (_, index) => `cn=${index},${'ou=änderung,'.repeat(30)}`);
+    const reviews = asked({ standing: names.map((name) => finding(name)) });
+    expect(subjects(reviews).flat()).toHaveLength(150);
+    expect(new Set(reviews.map(({ id }) => id)).size).toBe(reviews.length);
+    for (const review of reviews) {
+      const list = listOf(review);
+      const items = list.items.map((item) => ({
+        ...item,
+        justification: 'It is needed for the reports. '.repeat(5),
+      }));
+      expect(() => renderReviewList({ ...list, items }, review.id)).not.toThrow();
+    }
+  });
+});
 
 describe('standing privileges', () => {
   it('of one target and the same owners are asked together, others apart', () => {
