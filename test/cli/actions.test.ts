@@ -121,7 +121,6 @@ describe('the workflows of --actions', () => {
       new Set([
         'github.run_id',
         'github.run_attempt',
-        'vars.HALLPASS_SETTINGS',
         'secrets.HALLPASS_APP_KEY',
         'secrets.HALLPASS_SIGNING_KEY',
       ]),
@@ -129,6 +128,18 @@ describe('the workflows of --actions', () => {
     expect(text('hallpass-review')).not.toMatch(/\$\{\{|secrets\.|environment:/);
     expect(review.jobs.hint.steps).toEqual([{ run: 'true' }]);
     expect(flow.on.workflow_run.workflows).toEqual([review.name]);
+  });
+
+  it('take their settings from the file that code owners look after, and from no variable', async () => {
+    const { flow, steps, text } = await laidOut();
+    expect(text('hallpass')).not.toMatch(/\bvars\b/);
+    const [settings] = steps.flatMap(({ env }) => env?.SETTINGS ?? []);
+    expect(parse(settings ?? '')).toMatchObject({
+      version: 1,
+      repository: { owner: 'acme' },
+      targets: { gcp: { kind: 'gcp-iam' } },
+    });
+    expect(flow.env).toBeUndefined();
   });
 
   it('run one after the other, and are not started by what Hallpass itself says', async () => {
@@ -254,7 +265,6 @@ targets:
   async function run(): Promise<string> {
     const { steps } = await laidOut();
     const values: Readonly<Record<string, string>> = {
-      'vars.HALLPASS_SETTINGS': settings(),
       'secrets.HALLPASS_APP_KEY': keys.privateKey,
       'secrets.HALLPASS_SIGNING_KEY': signingKey,
     };
@@ -263,7 +273,9 @@ targets:
       if (text === undefined) continue;
       const given = Object.entries(env).map(([name, value]) => [
         name,
-        value.replace(/\$\{\{ (.*?) \}\}/g, (_, one: string) => values[one] ?? ''),
+        name === 'SETTINGS'
+          ? settings()
+          : value.replace(/\$\{\{ (.*?) \}\}/g, (_, one: string) => values[one] ?? ''),
       ]);
       const options = {
         cwd: runner,

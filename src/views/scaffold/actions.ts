@@ -1,3 +1,4 @@
+import { FIRST_TARGETS, type ScaffoldAnswers } from '../../core/scaffold.js';
 import type { Scaffold } from './documents.js';
 
 /** What a kind of target needs beside Hallpass itself. */
@@ -43,7 +44,8 @@ concurrency:
  * from GitHub and git, and the documents are data. The job is bound to an environment, so that its secrets are for this file on the
  * default branch alone.
  */
-export function actionsYaml({ answers: { kind, version } }: Scaffold): string {
+export function actionsYaml({ answers }: Scaffold): string {
+  const { kind, version } = answers;
   const packages = [`hallpass@${version}`, PEERS[kind]].filter((one) => one !== undefined);
   return `${WHEN}jobs:
   pass:
@@ -68,7 +70,10 @@ export function actionsYaml({ answers: { kind, version } }: Scaffold): string {
           export HALLPASS_WEBHOOK_SECRET
           tool/node_modules/.bin/hallpass reconcile --once --sweep --settings hallpass.yaml
         env:
-          SETTINGS: \${{ vars.HALLPASS_SETTINGS }}
+          # They say where secrets go, so they stand in this file, which code owners look after. To change a variable, GitHub's API asks
+          # for no more than collaborator access.
+          SETTINGS: |
+${settingsYaml(answers)}
           HALLPASS_APP_KEY: \${{ secrets.HALLPASS_APP_KEY }}
           HALLPASS_SIGNING_KEY: \${{ secrets.HALLPASS_SIGNING_KEY }}
       - uses: actions/cache/save@0057852bfaa89a56745cba8c7296529d2fc39830 # v4.3.0
@@ -77,6 +82,23 @@ export function actionsYaml({ answers: { kind, version } }: Scaffold): string {
           path: data
           key: hallpass-\${{ github.run_id }}-\${{ github.run_attempt }}
 `;
+}
+
+/** To be filled in; there is no secret in it. */
+function settingsYaml({ organization, kind }: ScaffoldAnswers): string {
+  return `version: 1
+github:
+  app_id: 123456
+  private_key: { env: HALLPASS_APP_KEY }
+  webhook_secret: { env: HALLPASS_WEBHOOK_SECRET }
+repository: { owner: ${organization}, name: access, id: 987654321, installation_id: 12345678 }
+data_dir: data
+signing_key: { env: HALLPASS_SIGNING_KEY }
+targets:
+  ${FIRST_TARGETS[kind]?.target ?? kind}: { kind: ${kind} } # and how to reach it: docs/providers/${kind}.md of Hallpass`.replaceAll(
+    /^/gm,
+    ' '.repeat(12),
+  );
 }
 
 /** Runs from the pull request's own copy, so it may do nothing and says nothing but that it ran. */
