@@ -18,6 +18,8 @@ export interface LockSeen {
   /** A repository's number, or a replica's. */
   readonly id: number;
   readonly isOurs: boolean;
+  /** Of another user of the database: anybody who may connect can take any lock. */
+  readonly isForeign: boolean;
 }
 
 /** One connection whose locks say what a replica works on. They go with it, however it ends. */
@@ -113,17 +115,20 @@ const tooOld = (): Blocked =>
   );
 
 const LOCKS = `
-  SELECT (classid::bigint >> 16)::text AS class, ((classid::bigint & 65535) << 32) + objid::bigint AS id, pid = pg_backend_pid() AS ours
-  FROM pg_locks
+  SELECT (classid::bigint >> 16)::text AS class, ((classid::bigint & 65535) << 32) + objid::bigint AS id, pid = pg_backend_pid() AS ours,
+    a.usename IS DISTINCT FROM session_user AS foreign
+  FROM pg_locks LEFT JOIN pg_stat_activity a USING (pid)
   WHERE locktype = 'advisory' AND objsubid = 1 AND granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND (classid::bigint >> 16)::text = ANY($1)`;
 
 const NAMES = new Map(Object.entries(CLASSES).map(([name, number]) => [String(number), name as LockClass]));
 
 function lockOf(row: Record<string, unknown>): LockSeen | undefined {
   const name = NAMES.get(String(row.class));
-  return name && { class: name, id: Number(row.id), isOurs: row.ours === true };
+  return (
+    name && { class: name, id: Number(row.id), isOurs: row.ours === true, isForeign: row.foreign === true }
+  );
 }
 
 /** As text, since it does not fit a number. */

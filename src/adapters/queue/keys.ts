@@ -45,6 +45,7 @@ export function openKeys(options: KeysOptions): Keys {
   let looking: Promise<void> | undefined;
   let closed = false;
   let isAway = false;
+  let isTaken = false;
   let stopLooking = (): void => {};
 
   const tell = async (key: Key, state: KeyState): Promise<void> => {
@@ -79,6 +80,10 @@ export function openKeys(options: KeysOptions): Keys {
   // Nobody is waited for who is told: a server that hears nothing from us for some seconds lets go of our keys.
   const takeOrLeave = async (on: KeySession, id: number, { key, seen }: Looked): Promise<void> => {
     const holder = seen.holders.get(id);
+    if (holder === 'a stranger') {
+      void tell(key, 'unknown');
+      return;
+    }
     if (holder === 'us') {
       void (seen.wanted.has(id) ? handOn(on, id, key) : tell(key, 'held'));
       return;
@@ -98,10 +103,20 @@ export function openKeys(options: KeysOptions): Keys {
     key.wants = wants;
   };
 
+  const noteStrangers = ({ holders }: Seen): void => {
+    const taken = [...keys.keys()].filter((id) => holders.get(id) === 'a stranger');
+    if (taken.length > 0 && !isTaken)
+      log.error('another user of the database holds our keys; only ends go on', {
+        repositories: taken.length,
+      });
+    isTaken = taken.length > 0;
+  };
+
   const lookNow = async (): Promise<void> => {
     try {
       session ??= await connect();
       const seen = seenIn(await session.locks(), me);
+      noteStrangers(seen);
       for (const [id, key] of keys) {
         if (session === undefined) return;
         await lookAt(session, id, { key, seen });
@@ -154,17 +169,23 @@ interface Looked {
 interface Seen {
   /** Whether of all that are there this replica should work on a repository. */
   readonly prefers: (repositoryId: number) => boolean;
-  readonly holders: ReadonlyMap<number, 'us' | 'another'>;
+  readonly holders: ReadonlyMap<number, 'us' | 'another' | 'a stranger'>;
   /** Keys that a replica asks for which should have them; never us, who would not ask for what we hold. */
   readonly wanted: ReadonlySet<number>;
 }
 
-function seenIn(locks: readonly LockSeen[], me: number): Seen {
+/** What strangers lock says nothing of who is there and who wants what; it only keeps us from a key. */
+function seenIn(all: readonly LockSeen[], me: number): Seen {
+  const locks = all.filter(({ isForeign }) => !isForeign);
   const of = (kind: LockSeen['class']) => locks.filter((lock) => lock.class === kind);
+  const taken = all.filter((lock) => lock.isForeign && lock.class === 'hold');
   const replicas = of('here').map(({ id }) => id);
   return {
     prefers: (repositoryId) => preferredOf(repositoryId, replicas) === me,
-    holders: new Map(of('hold').map(({ id, isOurs }) => [id, isOurs ? 'us' : 'another'])),
+    holders: new Map([
+      ...taken.map(({ id }) => [id, 'a stranger'] as const),
+      ...of('hold').map(({ id, isOurs }) => [id, isOurs ? 'us' : 'another'] as const),
+    ]),
     wanted: new Set(of('want').flatMap(({ id, isOurs }) => (isOurs ? [] : [id]))),
   };
 }

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SCHEMA } from '../../../src/adapters/queue/database.js';
@@ -242,6 +243,36 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
       const [other, a] = [replica([newRepository()]), replica(ids)];
       await looks([other, a], 4);
       expect(states([a])).toEqual(ids.map(() => 'held'));
+    });
+
+    it('that another user of the database takes are nobody’s: ends go on everywhere', async () => {
+      const { admin, host, port } = cluster();
+      const id = newRepository();
+      await admin.query("CREATE ROLE stranger LOGIN PASSWORD 'pw'");
+      const stranger = new pg.Client(`postgres://stranger:pw@${host}:${port}/postgres`);
+      await stranger.connect();
+      const lock = (kind: bigint, of: number) =>
+        stranger.query('SELECT pg_advisory_lock($1)', [String((kind << 48n) | BigInt(of))]);
+      const both = [replica([id]), replica([id])];
+      await met(async () => {
+        await looks(both);
+        return String(states(both).toSorted()) === 'elsewhere,held';
+      });
+      const held = both.find(({ keys }) => keys[0]?.state() === 'held');
+      const waiting = lock(0x4850n, id);
+      await held?.kill();
+      await waiting;
+      const left = both.filter((one) => one !== held);
+      await looks(left, 3);
+      expect(states(left)).toEqual(['unknown']);
+      expect(left[0]?.log.heard.map(({ message }) => message)).toContain(
+        'another user of the database holds our keys; only ends go on',
+      );
+      await stranger.end();
+      await met(async () => {
+        await looks(left);
+        return states(left)[0] === 'held';
+      });
     });
 
     it('are handed on only when what has begun is over', async () => {
