@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** How long a request may take to arrive (T135). */
   readonly requestMilliseconds?: number;
+  /** How long a connection may stand still while it is owed an answer: whoever asks and reads nothing would keep it for ever (T135). */
+  readonly idleMilliseconds?: number;
   /** How long open requests may go on after `close`. */
   readonly graceMilliseconds?: number;
 }
@@ -23,6 +25,8 @@ export interface Server {
 }
 
 const REQUEST_MILLISECONDS = 15_000;
+/** Streams of events beat more often. */
+const IDLE_MILLISECONDS = 120_000;
 const GRACE_MILLISECONDS = 10_000;
 const MOST_CONNECTIONS = 256;
 const MOST_HEADERS = 64;
@@ -39,6 +43,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     },
     (request, response) => void respond(options, request, response),
   );
+  server.timeout = options.idleMilliseconds ?? IDLE_MILLISECONDS;
   server.maxConnections = MOST_CONNECTIONS;
   server.maxHeadersCount = MOST_HEADERS;
   await new Promise<void>((resolve, reject) => {

@@ -146,7 +146,9 @@ export function isAbout(
   if (grant !== undefined) return holders.get(grant)?.id === account.id;
   if (standing === undefined) return false;
   if (sameLogin(standing.subject, account.login)) return true;
+  // Most targets ignore case, and this only excludes.
+  const name = standing.subject.toLowerCase();
   return [...people.values()].some(
-    (person) => samePerson(person, account) && person.identities.get(standing.target) === standing.subject,
+    (person) => samePerson(person, account) && person.identities.get(standing.target)?.toLowerCase() === name,
   );
 }

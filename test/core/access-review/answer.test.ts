@@ -188,6 +188,12 @@ describe('an answer', () => {
     ]);
   });
 
+  it('is not theirs whose name on the target is written otherwise', () => {
+    const identities = new Map([['orders-db', 'Alice_RO']]);
+    const people = new Map([['carol', { login: CAROL.login, id: 1003, identities, attributes: new Map() }]]);
+    expect(kept(filled('yes'), [CAROL], people)).toEqual([true, 'no_other_owner']);
+  });
+
   it('is not theirs who are meant by the name on the target', () => {
     const identities = new Map([['orders-db', 'alice_ro']]);
     const people = new Map([['carol', { login: CAROL.login, id: 1003, identities, attributes: new Map() }]]);
