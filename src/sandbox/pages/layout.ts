@@ -1,4 +1,5 @@
 import { html, type Markup } from '../../views/report/markup.js';
+import { gitIdentity } from '../documents.js';
 import { HOME, ROUTES } from './routes.js';
 
 /** What every page shows around its own matter. */
@@ -42,7 +43,7 @@ ${content}
 <button name="seconds" value="600">10 minutes pass</button> <button name="seconds" value="3600">1 hour passes</button></form>
 <h2>By git</h2>
 <p>Clone it, push a branch, and open a pull request for it as well:</p>
-<pre class="git">git clone ${frame.cloneUrl}</pre>
+<pre class="git">git clone ${gitIdentity(frame.login)} ${frame.cloneUrl}</pre>
 </aside>
 </div>`,
     'page.js',
