@@ -111,6 +111,14 @@ describe('asking by flags', () => {
     await scenario.merge(1);
     const again = await request(['orders-db-readonly', ...WISH, '--yes', '--json']);
     expect(JSON.parse(again.out)).toMatchObject({ id: scenario.id(`${NAME}-2`), number: 2 });
+    expect(again.err).toContain(`alice has it already until`);
+    expect(again.err).toContain(`--extends ${scenario.id(NAME)}`);
+    await scenario.world.github.as('alice').close(2);
+    await scenario.world.github.as('alice').push(`request/${scenario.id(`${NAME}-2`)}`, { 'x.txt': 'x' });
+    const unsaid = await request(['orders-db-readonly', ...WISH, '--duration', '30m']);
+    expect(unsaid).toMatchObject({ code: 2, err: expect.stringContaining('nothing was pushed') });
+    const more = ['orders-db-readonly', ...WISH, '--yes', '--extends', scenario.id(NAME)];
+    expect(await request(more)).toMatchObject({ code: 0, err: expect.not.stringContaining('already') });
     expect(await request(['orders-db-readonly', ...WISH, '--yes', '--name', NAME])).toMatchObject({
       code: 2,
       err: expect.stringContaining('taken'),
@@ -120,6 +128,28 @@ describe('asking by flags', () => {
         code: 2,
         err: expect.stringContaining('the name will not do'),
       });
+  });
+
+  it('prolongs no grant that is not there or is over, and pushes nothing', async () => {
+    const absent = ['orders-db-readonly', ...WISH, '--yes', '--extends', scenario.id('nothing')];
+    expect(await request(absent)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('cannot be prolonged: the ledger has no such grant; nothing was pushed'),
+    });
+    const pull = await scenario.ask('alice', 'first');
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    const first = ['orders-db-readonly', ...WISH, '--yes', '--extends', scenario.id('first')];
+    expect(await request([...first, '--subject', 'bob'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('it is not held by bob'),
+    });
+    await scenario.after(3_600);
+    expect(await request(first)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('it does not live any more'),
+    });
+    expect({ written: written(), branches: await branches() }).toEqual({ written: 0, branches: [] });
   });
 
   it('takes another name where somebody else has the branch', async () => {
@@ -168,7 +198,8 @@ describe('an attempt that breaks off', () => {
 
   it('finds its pull request again when it is run once more', async () => {
     await request(['orders-db-readonly', ...WISH, '--yes']);
-    expect((await request(['orders-db-readonly', ...WISH, '--yes'])).out).toMatch(/^It was open already: /);
+    const again = await request(['orders-db-readonly', ...WISH, '--yes']);
+    expect(again).toMatchObject({ out: expect.stringMatching(/^It was open already: /), err: '' });
   });
 
   it('stops when the pull request is closed', async () => {
