@@ -240,7 +240,7 @@ describe('at a terminal', () => {
     expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^Opened: /) });
     expect(seen).toEqual([
       'orders-db-readonly: at most 2h; tier production (at least 2 approvers, at most 4h); approved by 1 from team dba and 1 from team security; orders-db ends it by itself, also if Hallpass is down',
-      'orders-deployers: at most 8h; tier staging (at least 0 approvers, at most 8h); nobody has to agree; teams ends it by itself, also if Hallpass is down',
+      'orders-deployers: at most 8h; tier staging (no approver of its own, at most 8h); nobody has to agree; teams ends it by itself, also if Hallpass is down',
       expect.stringMatching(/^For how long/),
       expect.stringMatching(/^What for/),
       expect.stringMatching(/^Which ticket/),
