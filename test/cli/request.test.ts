@@ -93,6 +93,7 @@ describe('asking by flags', () => {
       [['orders-db-readonly', ...WISH, '--duration', '9h'], /2h at most/],
       [['orders-db-readonly', '--duration', '1h', '--justification', 'look'], /ticket/i],
       [['no-such-thing', ...WISH], /catalog/],
+      [['orders-db-readnoly', ...WISH], /Did you mean orders-db-readonly\?/],
       [['orders-db-readonly', ...WISH, '--duration', 'soon'], /:4:11 /],
       [['orders-db-readonly', ...WISH, '--justification', ' '], /:5:16 /],
       [['orders-db-readonly', ...WISH, '--start', 'now'], /:7:8 /],
