@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isAscii } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -52,8 +53,9 @@ function load(file: string): object {
 }
 
 function compiled(file: string): Script {
-  // The build writes ASCII only, and of that V8 makes the smaller kind of string.
-  const code = readFileSync(file, 'latin1');
+  // The build writes ASCII wherever it can, and of that V8 makes the smaller kind of string; the words of a tagged template stay as they are.
+  const bytes = readFileSync(file);
+  const code = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
   const cachedData = keptBeside(file);
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${code}\n})`, {
     filename: file,

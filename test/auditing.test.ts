@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { POLICY_PATH } from '../src/core/pull-request.js';
+import type { Instant } from '../src/core/time.js';
 import { commit, scratch } from './adapters/git/world.js';
 import { story } from './app/auditing/audit-edits.js';
 import { SIGNERS } from './app/auditing/audit-pages.js';
@@ -32,6 +33,9 @@ function settled(output: string): string {
   return output.replace(/\b(?:[0-9a-f]{40}|[0-9a-f]{12})\b/g, (id) => '0'.repeat(id.length));
 }
 
+/** The page asks about times that lie behind it. */
+const AFTERWARDS = { now: () => '2026-11-23T09:00:00Z' as Instant };
+
 describe("the auditor's afternoon", () => {
   let folder = '';
   beforeAll(() => {
@@ -50,7 +54,7 @@ describe("the auditor's afternoon", () => {
   });
 
   it.each(shown)('$command', async ({ command, output }) => {
-    const printed = await cli(command.split(' '), { cwd: folder });
+    const printed = await cli(command.split(' '), { cwd: folder, clock: AFTERWARDS });
     expect(printed).toMatchObject({ code: EXPECTED_CODES[command] ?? 0, err: '' });
     const now = settled(printed.out);
     if (process.env.UPDATE_DOCS === '1' && !output.includes('…')) {

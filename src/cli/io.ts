@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Clock } from '../ports/clock.js';
 import type { Timer } from '../ports/timer.js';
 import type { Paint } from '../views/paint.js';
 import type { Prompts } from './prompts.js';
@@ -19,6 +20,8 @@ export interface Io {
   readonly prompts?: (() => Promise<Prompts>) | undefined;
   /** What commands that look again and again wait with; absent for the process's own. */
   readonly timer?: Timer;
+  /** What tells such commands the time that speak of it; absent for the machine's. */
+  readonly clock?: Clock;
   /** Ticks until it is told to stop; absent where nobody watches the error output. */
   readonly everySecond?: ((tick: () => void) => () => void) | undefined;
   /** Set by a command that goes on until it is told to stop. */

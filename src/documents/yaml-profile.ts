@@ -1,4 +1,5 @@
 import type { Document } from 'yaml';
+import { patience } from '../core/nearest.js';
 import { checkCharacters } from './characters.js';
 import { decode } from './decode.js';
 import {
@@ -14,7 +15,7 @@ import type { IssueFacts } from './issue-catalogue.js';
 import { type Lines, linesOf, positionAt } from './lines.js';
 import { keyOf, type Path } from './path.js';
 import type { Profile } from './profile.js';
-import { patience, suggestion } from './suggest.js';
+import { suggestion } from './suggest.js';
 import { compose } from './syntax.js';
 import { offsetOf, treeOf } from './tree.js';
 

@@ -79,6 +79,12 @@ export const USERS = [
   { login: 'root', id: 1005, permission: 'admin' },
 ] as const;
 
+/** Approvals count only where every commit has an author with an account, and the machine's own user has none here. */
+export function gitIdentity(login: string): string {
+  const id = USERS.find((user) => user.login === login)?.id;
+  return `-c user.name=${login} -c user.email=${id}+${login}@users.noreply.github.com`;
+}
+
 export const TEAMS: Readonly<Record<string, readonly string[]>> = {
   engineering: ['alice', 'bob'],
   dba: ['bob', 'dana'],

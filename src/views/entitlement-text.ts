@@ -19,11 +19,11 @@ export function riskOf(entitlements: readonly Entitlement[]): Phrase {
 
 function tierOf(entitlement: Entitlement): Phrase {
   const floor = approvalFloor(entitlement);
-  const people = floor === 1 ? phrase`1 approver` : phrase`${floor} approvers`;
-  if (entitlement.tier === undefined) return phrase`no tier (at least ${people})`;
+  const people = floor === 1 ? phrase`at least 1 approver` : phrase`at least ${floor} approvers`;
+  if (entitlement.tier === undefined) return phrase`no tier (${people})`;
   const { id, maxDuration } = entitlement.tier;
   const most = maxDuration === undefined ? [] : phrase`, at most ${maxDuration}`;
-  return phrase`tier ${name(id)} (at least ${people}${most})`;
+  return phrase`tier ${name(id)} (${floor === 0 ? phrase`no approver of its own` : people}${most})`;
 }
 
 const END: Readonly<Record<Abilities['nativeExpiry'], (target: string) => Phrase>> = {

@@ -70,7 +70,7 @@ const GONE: ReadonlySet<GrantRow['state']> = new Set(['ended', 'void', 'refused'
 function leftOf(row: GrantRow, at: Instant): string {
   if (row.ended_at !== null) return `${row.reason ?? 'ended'} ${utc(row.ended_at)}${lateOf(row)}`;
   if (GONE.has(row.state) || row.expires_at === null) return row.reason ?? '-';
-  if (row.starts_at !== null && row.starts_at > at)
+  if (row.state === 'scheduled' && row.starts_at !== null && row.starts_at > at)
     return `starts in ${span(secondsBetween(at, row.starts_at))}`;
   const left = secondsBetween(at, row.expires_at);
   return left > 0 ? span(left) : `overdue by ${span(left)}`;

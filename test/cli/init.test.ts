@@ -162,9 +162,18 @@ describe('what init lays out', () => {
   it('gives what decides to the last of the teams that have to agree', async () => {
     const dir = emptyFolder();
     await cli(['init', dir, ...FLAGS, '--approvers', 'dba,security']);
-    const owners = readFileSync(join(dir, '.github/CODEOWNERS'), 'utf8').split('\n').slice(1, -1);
+    const owners = readFileSync(join(dir, '.github/CODEOWNERS'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('/'));
     expect(owners).toEqual(['/.github/ @acme/security', '/.gitattributes @acme/security']);
   });
+});
+
+it('says what is left to do in words that work from where one is', async () => {
+  const dir = join(emptyFolder(), "it's new");
+  const { out } = await cli(['init', dir, ...FLAGS]);
+  expect(out).toContain(`cd '${dir.replace("'", "'\\''")}' && hallpass validate && hallpass policy test`);
+  expect(out).toContain('docs/operating.md of Hallpass, sections 1 to 4');
 });
 
 describe('what lies there already', () => {

@@ -9,6 +9,8 @@ import { bareRemote, blob, commit, git, ledgerOn, scratch } from '../adapters/gi
 import { at, entry, LIFE, NOON } from '../app/entries.js';
 import { cli } from './harness.js';
 
+/** After the last event. */
+const CLOCK = { clock: { now: () => at(150) } };
 const OVER = entry(LIFE);
 const LIVE = entry(LIFE.slice(0, 3), {
   id: '2026/11/22/alice-later' as RequestId,
@@ -65,6 +67,17 @@ describe('hallpass list', () => {
     expect((await cli(['list', '--repo', remote, option, other])).out).toMatch(/^Nothing at /);
   });
 
+  it('speaks of no future, and says when its clock is behind the ledger', async () => {
+    const repo = await ledger();
+    const future = await cli(['list', '--repo', repo, '--at', '2026-11-22T15:00:00Z'], CLOCK);
+    expect(future).toMatchObject({ code: 2, out: '' });
+    expect(future.err).toContain('--at 2026-11-22T15:00:00Z has not come yet');
+    const behind = await cli(['list', '--repo', repo], { clock: { now: () => at(-60) } });
+    expect(behind).toMatchObject({ code: 0, err: expect.stringContaining('clock is 1 h') });
+    expect(behind.out).not.toContain('starts in');
+    expect((await cli(['list', '--repo', repo], CLOCK)).err).toBe('');
+  });
+
   it('prints a stable shape', async () => {
     const { out } = await cli([
       'list',
@@ -73,11 +86,11 @@ describe('hallpass list', () => {
       '--state',
       'ended',
       '--at',
-      '2026-11-23T00:00:00Z',
+      '2026-11-22T14:01:00Z',
       '--json',
     ]);
     expect(JSON.parse(out)).toEqual({
-      at: '2026-11-23T00:00:00Z',
+      at: '2026-11-22T14:01:00Z',
       state: 'ended',
       grants: [
         expect.objectContaining({ id: '2026/11/alice-orders-db', reason: 'expired', ended_at: at(121) }),

@@ -93,6 +93,7 @@ describe('asking by flags', () => {
       [['orders-db-readonly', ...WISH, '--duration', '9h'], /2h at most/],
       [['orders-db-readonly', '--duration', '1h', '--justification', 'look'], /ticket/i],
       [['no-such-thing', ...WISH], /catalog/],
+      [['orders-db-readnoly', ...WISH], /Did you mean orders-db-readonly\?/],
       [['orders-db-readonly', ...WISH, '--duration', 'soon'], /:4:11 /],
       [['orders-db-readonly', ...WISH, '--justification', ' '], /:5:16 /],
       [['orders-db-readonly', ...WISH, '--start', 'now'], /:7:8 /],
@@ -111,6 +112,14 @@ describe('asking by flags', () => {
     await scenario.merge(1);
     const again = await request(['orders-db-readonly', ...WISH, '--yes', '--json']);
     expect(JSON.parse(again.out)).toMatchObject({ id: scenario.id(`${NAME}-2`), number: 2 });
+    expect(again.err).toContain(`alice has it already until`);
+    expect(again.err).toContain(`--extends ${scenario.id(NAME)}`);
+    await scenario.world.github.as('alice').close(2);
+    await scenario.world.github.as('alice').push(`request/${scenario.id(`${NAME}-2`)}`, { 'x.txt': 'x' });
+    const unsaid = await request(['orders-db-readonly', ...WISH, '--duration', '30m']);
+    expect(unsaid).toMatchObject({ code: 2, err: expect.stringContaining('nothing was pushed') });
+    const more = ['orders-db-readonly', ...WISH, '--yes', '--extends', scenario.id(NAME)];
+    expect(await request(more)).toMatchObject({ code: 0, err: expect.not.stringContaining('already') });
     expect(await request(['orders-db-readonly', ...WISH, '--yes', '--name', NAME])).toMatchObject({
       code: 2,
       err: expect.stringContaining('taken'),
@@ -120,6 +129,28 @@ describe('asking by flags', () => {
         code: 2,
         err: expect.stringContaining('the name will not do'),
       });
+  });
+
+  it('prolongs no grant that is not there or is over, and pushes nothing', async () => {
+    const absent = ['orders-db-readonly', ...WISH, '--yes', '--extends', scenario.id('nothing')];
+    expect(await request(absent)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('cannot be prolonged: the ledger has no such grant; nothing was pushed'),
+    });
+    const pull = await scenario.ask('alice', 'first');
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    const first = ['orders-db-readonly', ...WISH, '--yes', '--extends', scenario.id('first')];
+    expect(await request([...first, '--subject', 'bob'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('it is not held by bob'),
+    });
+    await scenario.after(3_600);
+    expect(await request(first)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('it does not live any more'),
+    });
+    expect({ written: written(), branches: await branches() }).toEqual({ written: 0, branches: [] });
   });
 
   it('takes another name where somebody else has the branch', async () => {
@@ -168,7 +199,8 @@ describe('an attempt that breaks off', () => {
 
   it('finds its pull request again when it is run once more', async () => {
     await request(['orders-db-readonly', ...WISH, '--yes']);
-    expect((await request(['orders-db-readonly', ...WISH, '--yes'])).out).toMatch(/^It was open already: /);
+    const again = await request(['orders-db-readonly', ...WISH, '--yes']);
+    expect(again).toMatchObject({ out: expect.stringMatching(/^It was open already: /), err: '' });
   });
 
   it('stops when the pull request is closed', async () => {
@@ -209,7 +241,7 @@ describe('at a terminal', () => {
     expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^Opened: /) });
     expect(seen).toEqual([
       'orders-db-readonly: at most 2h; tier production (at least 2 approvers, at most 4h); approved by 1 from team dba and 1 from team security; orders-db ends it by itself, also if Hallpass is down',
-      'orders-deployers: at most 8h; tier staging (at least 0 approvers, at most 8h); nobody has to agree; teams ends it by itself, also if Hallpass is down',
+      'orders-deployers: at most 8h; tier staging (no approver of its own, at most 8h); nobody has to agree; teams ends it by itself, also if Hallpass is down',
       expect.stringMatching(/^For how long/),
       expect.stringMatching(/^What for/),
       expect.stringMatching(/^Which ticket/),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { distance, suggestion } from '../../src/documents/suggest.js';
+import { distance } from '../../src/core/nearest.js';
+import { suggestion } from '../../src/documents/suggest.js';
 
 describe('the nearest name is suggested', () => {
   test.each([

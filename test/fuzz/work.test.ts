@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseDocument, type YAMLMap } from 'yaml';
+import { patience } from '../../src/core/nearest.js';
 import { parseCatalog } from '../../src/documents/catalog.js';
 import { linesOf } from '../../src/documents/lines.js';
 import { parsePolicy } from '../../src/documents/policy.js';
 import { CONTROL_PROFILE } from '../../src/documents/profile.js';
-import { patience, suggestion } from '../../src/documents/suggest.js';
+import { suggestion } from '../../src/documents/suggest.js';
 import { offsetOf } from '../../src/documents/tree.js';
 import { readYaml } from '../../src/documents/yaml-profile.js';
 import { providerKinds } from '../../src/wire-offline.js';

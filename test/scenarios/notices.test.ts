@@ -78,7 +78,9 @@ describe('what is told', () => {
     await again();
     expect(told()).toEqual(['approval_wanted', 'grant_started', 'grant_ends_soon', 'grant_ended']);
     expect(titles(channel)).toEqual(['🔵 *alice asks for orders-db-readonly and needs approval*']);
-    expect(channel.received[0]?.body).toContain(`${scenario.world.github.url}/acme/access/pull/${pull}|`);
+    expect(channel.received[0]?.body).toContain(
+      `${scenario.world.github.url}/acme/access/pull/${pull}/files|`,
+    );
     expect(elsewhere.received).toEqual([]);
     expect(await scenario.comments(pull)).toHaveLength(4);
   });

@@ -90,6 +90,27 @@ describe('the whole path', () => {
     ]);
   });
 
+  it('says on a merged pull request that access is over, once all of it is', async () => {
+    const me = scenario.world.github.as('alice');
+    await me.push('two', {
+      [scenario.path('short')]: scenario.document({ subject: 'alice', duration: '30m' }),
+      [scenario.path('long')]: scenario.document({ subject: 'alice' }),
+    });
+    const pull = await me.openPullRequest({ head: 'two' });
+    await scenario.world.settled();
+    await scenario.approve(pull, 'bob', 'carol');
+    await scenario.merge(pull);
+    const sticky = async () => (await scenario.comments(pull))[0] ?? '';
+    expect(await sticky()).toContain('### 🟢 Granted');
+    await scenario.after(1_800);
+    expect(await sticky()).toContain('### 🟢 Granted');
+    await scenario.after(1_800);
+    expect(await sticky()).toMatch(/### ⚪ Ended: `alice` no longer has `orders-db-readonly`\n/u);
+    expect(await sticky()).toContain(scenario.id('short'));
+    expect(await sticky()).toMatch(/\*\*Next:\*\* The access ended at .* \(expired\)\./u);
+    expect(await sticky()).not.toContain('/hallpass revoke');
+  });
+
   it('ends access when the request is removed, whoever removes it', async () => {
     const pull = await scenario.ask('alice', 'look');
     await scenario.approve(pull, 'bob', 'carol');
@@ -103,6 +124,7 @@ describe('the whole path', () => {
     expect(await scenario.entry('look')).toMatchObject({
       holdings: [{ state: 'ended', reason: 'reverted' }],
     });
+    expect((await scenario.comments(pull))[0]).toContain('### ⚪ Ended');
   });
 
   it('ends access early for those concerned, and takes nothing else for a command (T053, T112)', async () => {

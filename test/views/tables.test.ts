@@ -36,6 +36,11 @@ describe('grants table', () => {
     ['late', { expires_at: instant('2026-11-22T11:57:00Z') }, 'overdue by 3 min'],
     ['not yet', { state: 'scheduled', starts_at: instant('2026-11-23T14:00:00Z') }, 'starts in 1 d 2 h'],
     [
+      'active, by a clock that is behind its start',
+      { starts_at: instant('2026-11-22T12:30:00Z') },
+      '1 h 23 min',
+    ],
+    [
       'ended',
       { state: 'ended', ended_at: instant('2026-11-22T11:30:00Z'), reason: 'revoked' },
       'revoked 2026-11-22 11:30:00 UTC',

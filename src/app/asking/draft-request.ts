@@ -34,7 +34,12 @@ interface Deps {
   readonly clock: Clock;
 }
 
-export type Drafted = Draft | { readonly refused: 'no_name' | 'name_taken' };
+export interface FreshDraft extends Draft {
+  /** Requests for the same that have landed before, oldest first: why its name has a number. */
+  readonly before: readonly RequestId[];
+}
+
+export type Drafted = FreshDraft | { readonly refused: 'no_name' | 'name_taken' };
 
 /** Longer names are cut, so that a number fits behind. */
 const LONGEST_NAME = 55;
@@ -47,11 +52,13 @@ export async function draftRequest(deps: Deps, wish: Wish): Promise<Drafted> {
   const folder = monthOf(deps.clock.now());
   const content = await documentOf(deps.read, wish);
   const named = wish.name === undefined ? namesFor(wish) : [wish.name];
+  const before: RequestId[] = [];
   for (const name of named) {
     const id = parseRequestId(`${folder}/${name}`);
     if (id === undefined || name.includes('/')) return { refused: 'no_name' };
     const draft = { id, path: pathOfRequest(id), content };
-    if ((await deps.read(draft.path)) === undefined && (await deps.isFree(draft))) return draft;
+    if ((await deps.read(draft.path)) !== undefined) before.push(id);
+    else if (await deps.isFree(draft)) return { ...draft, before };
   }
   return { refused: 'name_taken' };
 }

@@ -4,7 +4,7 @@ import type { Choice } from '../../core/lifecycle/chosen.js';
 import { nextState } from '../../core/lifecycle/grant.js';
 import { dueEndOf, lateSeconds } from '../../core/lifecycle/lateness.js';
 import type { AccessRequest } from '../../core/request.js';
-import type { Instant } from '../../core/time.js';
+import { type Instant, later, secondsBetween } from '../../core/time.js';
 import { parseRequest } from '../../documents/request.js';
 import type { Clock } from '../../ports/clock.js';
 import type { LedgerEntries } from '../../ports/ledger-entries.js';
@@ -21,7 +21,10 @@ export interface ListQuestion {
 }
 
 export interface GrantList {
+  /** The instant asked about; for now the later of the clock and the newest event of what was read. */
   readonly at: Instant;
+  /** How far this clock is behind the newest event of what was read; 0 where it is not. */
+  readonly secondsBehind: number;
   readonly rows: readonly GrantRow[];
   /** Entries that could not be read; they are quarantined, and a list with any is not complete. */
   readonly problems: readonly { readonly path: string; readonly problem: string }[];
@@ -37,19 +40,28 @@ const SHOWN: Readonly<Record<ListQuestion['state'], ReadonlySet<GrantRow['state'
   all: new Set(['scheduled', 'intended', 'active', 'ending', 'ended', 'void', 'refused']),
 };
 
-/** Who holds what, now or as the ledger's events tell of any past instant. */
+/**
+ * Who holds what, now or as the ledger's events tell of any past instant. `future`: nobody knows yet, neither this clock nor the ledger
+ * has come so far.
+ */
 export async function listGrants(
   deps: { readonly ledger: Pick<LedgerEntries, 'entries'>; readonly clock: Clock },
   question: ListQuestion,
-): Promise<GrantList> {
-  const now = deps.clock.now();
-  const { at = now } = question;
+): Promise<GrantList | 'future'> {
+  const clock = deps.clock.now();
   // What lived in the past may be over now, and its marker is gone.
   const living = ['active', 'ending', 'scheduled'].includes(question.state);
-  const read = await deps.ledger.entries(living && at >= now ? 'live' : 'all');
+  const isNow = question.at === undefined || question.at === clock;
+  const read = await deps.ledger.entries(living && isNow ? 'live' : 'all');
+  const newest = read
+    .flatMap((one) => ('entry' in one ? one.entry.events.map((event) => event.at) : []))
+    .reduce(later, clock);
+  const { at = newest } = question;
+  if (at > newest) return 'future';
   const rows = read.flatMap((one) => ('entry' in one ? rowsAt(one.entry, { ...question, seen: at }) : []));
   return {
     at,
+    secondsBehind: secondsBetween(clock, newest),
     rows: rows
       .filter((row) => SHOWN[question.state].has(row.state) && isWanted(row, question.only))
       .sort(byEnd),

@@ -22,4 +22,4 @@ export const configure: Configure = (command, io) => {
 
 const ABOUT = `
 Commands, options and their choices are completed, and in a clone of an access repository the ids of entitlements, targets and requests as
-well. It reads files alone, asks nobody, and runs nothing of what was typed.`;
+well. It reads files alone, asks nobody, and runs nothing of what was typed. It needs the command \`hallpass\` on the PATH: an alias is not enough.`;

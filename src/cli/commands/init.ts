@@ -67,7 +67,7 @@ export const configure: Configure = (command, io) => {
     const paint = painterOf(io);
     for (const path of written) io.out(`${paint('good', 'written')}  ${path}\n`);
     for (const path of kept) io.out(`${paint('dim', 'kept')}     ${path}\n`);
-    io.out(`\n${oneLine(directory)}\n\n${leftToDo(answers, address)}`);
+    io.out(`\n${oneLine(directory)}\n\n${leftToDo(answers, { directory: oneLine(directory), address })}`);
     return EXIT.ok;
   };
 };

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { LIST_STATES, listGrants } from '../../app/auditing/list-grants.js';
+import { type GrantList, LIST_STATES, listGrants } from '../../app/auditing/list-grants.js';
 import type { Choice } from '../../core/lifecycle/chosen.js';
 import { grantsTable, linkedRows } from '../../views/grants-table.js';
-import { utc } from '../../views/time-text.js';
+import { span, utc } from '../../views/time-text.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
 import { openLedgerClone, systemClock } from '../../wire-offline.js';
 import { BRANCH, type Configure, examples, REPO } from '../command.js';
-import { EXIT } from '../exit.js';
+import { EXIT, Unable } from '../exit.js';
 import { instantFrom } from '../instant.js';
 import { painterOf } from '../io.js';
 import { REPOSITORY_URL, repositoryUrl } from '../repository-url.js';
@@ -19,6 +19,12 @@ interface Options extends Choice {
   readonly json?: true;
   readonly url?: string;
 }
+
+/** Two clocks differ by less without anything being wrong. */
+const MOST_BEHIND_SECONDS = 60;
+
+const behindText = (seconds: number): string =>
+  `hallpass: this machine's clock is ${span(seconds)} behind the newest event of the ledger; what is now counts from there\n`;
 
 export const configure: Configure = (command, io) => {
   command
@@ -53,7 +59,8 @@ export const configure: Configure = (command, io) => {
     const linked = linkedRows(repositoryUrl(url));
     const ledger = await openLedgerClone(resolve(io.cwd, repo), branch);
     try {
-      const list = await listGrants({ ledger, clock: systemClock }, question);
+      const list = known(await listGrants({ ledger, clock: io.clock ?? systemClock }, question), at);
+      if (list.secondsBehind > MOST_BEHIND_SECONDS) io.err(behindText(list.secondsBehind));
       for (const { path, problem } of list.problems)
         io.err(`hallpass: ${oneLine(path)}: ${oneLine(problem)}\n`);
       if (json)
@@ -66,3 +73,11 @@ export const configure: Configure = (command, io) => {
     }
   };
 };
+
+function known(list: Awaited<ReturnType<typeof listGrants>>, at = ''): GrantList {
+  if (list !== 'future') return list;
+  throw new Unable(
+    `--at ${oneLine(at)} has not come yet`,
+    'Give a past instant; what has been approved for later is in --state scheduled.',
+  );
+}

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
-import { type Draft, draftRequest, type Wish } from '../../app/asking/draft-request.js';
-import { isFreeBranch, openRequest } from '../../app/asking/open-request.js';
+import { type Draft, draftRequest, type FreshDraft, type Wish } from '../../app/asking/draft-request.js';
+import { heldAlready, whyNotProlonged } from '../../app/asking/look-at-grants.js';
+import { branchOf, isFreeBranch, openRequest } from '../../app/asking/open-request.js';
 import { type ReadDocument, readControl } from '../../app/control/read-control.js';
 import { explainRequest, type KnownRequester } from '../../app/policy/explain-request.js';
 import type { Control } from '../../core/policy/evidence.js';
 import { askedText } from '../../views/decision-text.js';
 import { renderIssues } from '../../views/issues.js';
+import { utc } from '../../views/time-text.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
-import { heldTimer } from '../../wire-asking.js';
+import { type Asking, heldTimer } from '../../wire-asking.js';
 import { newFilesIn, providerKinds, systemClock } from '../../wire-offline.js';
 import { BRANCH, type Configure, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
@@ -77,8 +79,13 @@ async function ask(command: Command, options: Options, io: Io): Promise<number> 
     const wish = await wishIn(copy.read, { command, options, io, login: requester.login });
     const isFree = (draft: Draft) => isFreeBranch(copy, draft);
     const draft = drafted(await draftRequest({ read: copy.read, isFree, clock: systemClock }, wish));
-    if (!(await isPossible(copy.read, draft, { io, known: { requester } }))) return EXIT.found;
-    await confirmed(options, io);
+    const there = await desk.openOf(branchOf(draft.id));
+    const shows = there === undefined;
+    if (!(await isPossible(copy.read, draft, { io, known: { requester }, shows }))) return EXIT.found;
+    if (shows) {
+      await lookAtGrants({ desk, wish, draft }, options, io);
+      await confirmed(options, io);
+    }
     const opened = await openRequest({ copy, desk }, { draft, requester, base });
     const { number, url } = opened;
     io.out(
@@ -101,6 +108,7 @@ async function write(command: Command, options: Options, io: Io): Promise<number
   const draft = drafted(await draftRequest({ read, isFree: async () => true, clock: systemClock }, wish));
   const { id, path, content } = draft;
   if (!(await isPossible(read, draft, { io }))) return EXIT.found;
+  if (wish.extends !== undefined) io.err('hallpass: whether the grant it prolongs lives is not checked\n');
   if (!(await newFilesIn(directory).create(path, content)))
     throw new Unable(`${path} is there already`, 'Take another name with --name.');
   io.out(
@@ -138,7 +146,30 @@ async function controlIn(read: ReadDocument, io: Io): Promise<Control> {
   throw new Unable('policy, catalog or people cannot be used', 'Ask who keeps them; nothing was pushed.');
 }
 
-function drafted(draft: Awaited<ReturnType<typeof draftRequest>>): Draft {
+/** What the ledger says about it before it is pushed. It is asked of the remote, as everything here. */
+async function lookAtGrants(
+  { desk, wish, draft }: { readonly desk: Asking['desk']; readonly wish: Wish; readonly draft: FreshDraft },
+  { yes }: Options,
+  io: Io,
+): Promise<void> {
+  const deps = { desk, clock: systemClock };
+  const why = await whyNotProlonged(deps, wish);
+  if (why !== undefined)
+    throw new Unable(
+      `${oneLine(wish.extends ?? '')} cannot be prolonged: ${why}; nothing was pushed`,
+      'Leave --extends out and ask anew, or name a grant that `hallpass list` shows.',
+    );
+  const held = wish.extends === undefined ? await heldAlready(deps, wish, draft.before) : undefined;
+  if (held === undefined) return;
+  const until = held.window === undefined ? '' : ` until ${utc(held.window.expiresAt)}`;
+  const said = `${wish.subject} has it already${until}, by ${held.id}`;
+  const advice = `For more time without a gap say --extends ${held.id}.`;
+  if (!yes && io.prompts === undefined)
+    throw new Unable(`${said}; nothing was pushed`, `${advice} To ask once more all the same say --yes.`);
+  io.err(`hallpass: ${said}\n  ${advice}\n`);
+}
+
+function drafted(draft: Awaited<ReturnType<typeof draftRequest>>): FreshDraft {
   if (!('refused' in draft)) return draft;
   throw draft.refused === 'no_name'
     ? new Unable('the name will not do', 'Take lower-case letters, digits, ".", "_" and "-", at most 63.')
@@ -149,7 +180,7 @@ function drafted(draft: Awaited<ReturnType<typeof draftRequest>>): Draft {
 async function isPossible(
   read: ReadDocument,
   { id, path, content }: Draft,
-  { io, known }: { readonly io: Io; readonly known?: KnownRequester },
+  { io, known, shows = true }: { readonly io: Io; readonly known?: KnownRequester; readonly shows?: boolean },
 ): Promise<boolean> {
   const withDraft: ReadDocument = async (one) =>
     one === path ? new TextEncoder().encode(content) : read(one);
@@ -160,9 +191,11 @@ async function isPossible(
     io.err('hallpass: nothing was pushed\n');
     return false;
   }
-  io.err(`${askedText(explained.view, painterOf(io))}\n`);
   const { outcome } = explained.view.decision;
-  if (outcome === 'pending' || outcome === 'approved') return true;
+  const possible = outcome === 'pending' || outcome === 'approved';
+  // What is missing counts without the reviews that an open pull request may have.
+  if (shows || !possible) io.err(`${askedText(explained.view, painterOf(io))}\n`);
+  if (possible) return true;
   io.err('hallpass: policy makes this impossible; nothing was pushed\n');
   return false;
 }

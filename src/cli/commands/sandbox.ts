@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createSandboxClock } from '../../sandbox/clock.js';
 import { type OrdersDatabase, startOrdersDatabase } from '../../sandbox/demo/database.js';
-import { USERS } from '../../sandbox/documents.js';
+import { gitIdentity } from '../../sandbox/documents.js';
 import { sandboxPages } from '../../sandbox/pages/handler.js';
 import { startWorld, type World } from '../../sandbox/world.js';
 import { createLog } from '../../wire.js';
@@ -51,7 +51,11 @@ export const configure: Configure = (command, io) => {
       world.github.setPages(
         sandboxPages({ world, clock, people: PEOPLE, holding: () => holdingIn(database) }),
       );
-      io.out(json ? addresses(world, database.aliceUrl) : welcome(world, database.aliceUrl));
+      const signers = join(place.dir, 'allowed_signers');
+      await writeFile(signers, world.wired.allowedSigners);
+      io.out(
+        json ? addresses(world, database.aliceUrl) : welcome(world, { aliceUrl: database.aliceUrl, signers }),
+      );
       await io.untilStopped();
       await world.close();
     } finally {
@@ -64,6 +68,7 @@ export const configure: Configure = (command, io) => {
 
 /** Who can be played in the browser: those who ask, and those whom the policy wants to agree. */
 const PEOPLE = ['alice', 'bob', 'carol', 'dana'] as const;
+const APPROVED_BY_HAND = ['alice', 'bob', 'carol'] as const;
 const ROLE = 'app_readonly';
 const QUESTION = 'SELECT count(*) FROM orders';
 
@@ -111,9 +116,16 @@ function addresses({ github, running }: World, aliceUrl: string): string {
   return `${JSON.stringify(told)}\n`;
 }
 
+interface Places {
+  readonly aliceUrl: string;
+  /** The file that says who may sign the ledger. */
+  readonly signers: string;
+}
+
 /** What one can do by hand, each line ready to be copied. */
-function welcome({ github, running }: World, aliceUrl: string): string {
+function welcome({ github, running }: World, { aliceUrl, signers }: Places): string {
   const withToken = github.cloneUrl.replace('://', `://alice:${github.token('alice')}@`);
+  const tokens = APPROVED_BY_HAND.map((login) => `${login.toUpperCase()}=${github.token(login)}`).join(' ');
   const api = `${github.url}/repos/acme/access`;
   const call = (login: string, path: string) =>
     `curl -s -H 'Authorization: Bearer ${github.token(login)}' ${api}${path}`;
@@ -125,8 +137,11 @@ In a browser, to ask, approve, merge and watch the database:
 In a browser, to see who holds what; sign in as whom you like:
   ${running.dashboardUrl}
 
-Or by hand. Ask for access, as alice, on a branch:
-  git clone ${identity('alice')} ${withToken} && cd access && git switch -c my-branch
+Or by hand. Who they are, to paste into every terminal you use:
+  ${tokens}
+
+Ask for access, as alice, on a branch:
+  git clone ${gitIdentity('alice')} ${withToken} && cd access && git switch -c my-branch
   ... add access-requests/<year>/<month>/my-request.yaml (access-requests/README.md says how) and commit it
   git push origin my-branch
   ${call('alice', '/pulls')} -d '{"title":"Please","head":"my-branch","base":"main"}'
@@ -139,19 +154,16 @@ Approve it as bob (dba) and carol (security), then merge; the first pull request
 See what Hallpass says of it at any time, who holds what, and whether alice can read:
   ${call('alice', '/issues/1/comments')} | node -p '${BODIES}'
   hallpass list --repo ${github.gitDir}
-  psql '${aliceUrl}' -c 'SELECT count(*) FROM orders'
+  psql '${aliceUrl}' -c 'SELECT count(*) FROM orders'   # if you have psql; the page in the browser asks the same
+
+Prove the ledger:
+  hallpass audit verify --repo ${github.gitDir} --signers ${signers} --replay
 
 End the access early:
   ${call('alice', '/issues/1/comments')} -d '{"body":"/hallpass revoke"}'
 
 Webhooks go to ${running.bot.webhookUrl}
 `;
-}
-
-/** Approvals count only where every commit has an author with an account, and the machine's own user has none here. */
-function identity(login: string): string {
-  const id = USERS.find((user) => user.login === login)?.id;
-  return `-c user.name=${login} -c user.email=${id}+${login}@users.noreply.github.com`;
 }
 
 const BODIES = String.raw`JSON.parse(fs.readFileSync(0)).map((comment) => comment.body).join("\n\n")`;

@@ -26,7 +26,7 @@ button.main, button[aria-pressed=true] { background: var(--main); border-color: 
 .state { border: 1px solid; border-radius: 1rem; padding: .05rem .6rem; font-size: .85rem; } .open { color: var(--good); } .merged { color: var(--link); } .closed { color: var(--bad); }
 .check, .file, .said-by, .actions { border: 1px solid var(--line); border-radius: 6px; margin: .8rem 0; padding: .5rem .9rem; }
 .file { padding: 0; } .file h2 { margin: 0; padding: .4rem .9rem; font: 13px ui-monospace, monospace; } .file pre { margin: 0; border-width: 1px 0 0; border-radius: 0; }
-.check p, .said-by p { margin: .3rem 0; } .check { border-left: 4px solid var(--wait); } .check.success { border-left-color: var(--good); } .check.failure { border-left-color: var(--bad); }
+.edit { padding: .4rem .9rem; } .check p, .said-by p { margin: .3rem 0; } .check { border-left: 4px solid var(--wait); } .check.success { border-left-color: var(--good); } .check.failure { border-left-color: var(--bad); }
 .said-by h3 { font-size: 1.05rem; margin: .5rem 0; } .said-by ul { padding-left: 1.3rem; } .said-by { overflow-wrap: anywhere; }
 .actions form { display: inline-block; margin: .25rem .6rem .25rem 0; } .actions input { width: 20rem; max-width: 100%; }
 .said { padding: .5rem .9rem; border: 1px solid; border-radius: 6px; } .good { color: var(--good); } .bad { color: var(--bad); }

@@ -8,10 +8,12 @@ const MOST_BYTES = 512 * 1024;
 export interface GitPages {
   commit(id: string): Promise<Markup | undefined>;
   file(revision: string, path: string): Promise<Markup | undefined>;
-  log(branch: string): Promise<Markup | undefined>;
+  /** @param path only what changed it; absent for everything */
+  log(branch: string, path?: string): Promise<Markup | undefined>;
 }
 
 const COMMIT = /^[0-9a-f]{7,40}$/u;
+const FULL_COMMIT = /^[0-9a-f]{40}$/u;
 const BRANCH = /^[\w./-]{1,200}$/u;
 
 export function gitPages(gitDir: string): GitPages {
@@ -34,14 +36,17 @@ export function gitPages(gitDir: string): GitPages {
     },
     async file(revision, path) {
       if (!BRANCH.test(revision)) return undefined;
-      return shown(path, await git('cat-file', 'blob', `refs/heads/${revision}:${path}`));
+      const from = FULL_COMMIT.test(revision) ? revision : `refs/heads/${revision}`;
+      return shown(path, await git('cat-file', 'blob', `${from}:${path}`));
     },
-    async log(branch) {
+    async log(branch, path) {
       if (!BRANCH.test(branch)) return undefined;
-      const text = await git('log', '-100', '--format=%h%x09%s', `refs/heads/${branch}`);
+      const only = path === undefined ? [] : ['--', path];
+      const told = ['log', '-100', '--format=%h%x09%s', `refs/heads/${branch}`, ...only];
+      const text = await git('--literal-pathspecs', ...told);
       if (text === undefined) return undefined;
       const rows = text.split('\n').filter((line) => line !== '');
-      return html`<h1>${branch}</h1>
+      return html`<h1>${path ?? branch}</h1>
 <ul class="pulls">${rows.map((line) => commitRow(line.split('\t')))}</ul>`;
     },
   };

@@ -6,6 +6,7 @@ import { acts } from './acts.js';
 import { type Asked, askPage, suggestion } from './ask-page.js';
 import { changes } from './changes.js';
 import { databasePage, type Holding } from './database-page.js';
+import { didCookie, didOf } from './did.js';
 import { SCRIPT, STYLE } from './files.js';
 import { type Form, formOf, personOf, refusedAsForeign } from './form.js';
 import { gitPages } from './git-pages.js';
@@ -71,7 +72,8 @@ export function sandboxPages(options: PagesOptions): PageHandler {
       stream(request, response);
       return true;
     }
-    await get({ ...options, login, path: pathname }, response);
+    const said = didOf(request);
+    await get({ ...options, login, path: pathname, ...(said === undefined ? {} : { said }) }, response);
     return true;
   };
 }
@@ -113,10 +115,14 @@ const PAGES: readonly (readonly [
     },
   ],
   [
-    /^\/acme\/access\/commits?\/([\w.-]{1,100})$/u,
-    async ({ world, path }, [name = '']) => {
-      const git = gitPages(world.github.gitDir);
-      return titled(name, await (path.includes('/commits/') ? git.log(name) : git.commit(name)));
+    /^\/acme\/access\/commit\/([\w.-]{1,100})$/u,
+    async ({ world }, [id = '']) => titled(id, await gitPages(world.github.gitDir).commit(id)),
+  ],
+  [
+    /^\/acme\/access\/commits\/([\w.-]{1,100})(?:\/(.{1,300}))?$/u,
+    async ({ world }, [branch = '', file]) => {
+      const path = file === undefined ? undefined : decoded(file);
+      return titled(path ?? branch, await gitPages(world.github.gitDir).log(branch, path));
     },
   ],
   [
@@ -158,6 +164,7 @@ async function show(
     cloneUrl: cloneUrlFor(visit),
     dashboardUrl: visit.world.running.dashboardUrl,
     here: found === undefined ? HOME : visit.path,
+    now: visit.clock.now(),
     ...(visit.said === undefined ? {} : { said: visit.said }),
   };
   send(response, found === undefined ? 404 : status, 'text/html', page(frame, title, content));
@@ -167,8 +174,12 @@ async function post(visit: Visit, form: Form | undefined, response: ServerRespon
   if (form === undefined) return send(response, 413, 'text/plain', 'That is too much for a form.\n');
   const done = await acts(visit, form);
   if (done === undefined) return show(visit, response, undefined);
-  if ('cookie' in done) response.setHeader('set-cookie', done.cookie);
-  if ('goTo' in done) return redirect(response, done.goTo);
+  if ('goTo' in done) {
+    const cookies = [done.cookie, done.did === undefined ? undefined : didCookie(done.did)];
+    const set = cookies.filter((cookie) => cookie !== undefined);
+    if (set.length > 0) response.setHeader('set-cookie', set);
+    return redirect(response, done.goTo);
+  }
   const again = visit.path === ROUTES.ask ? askAgain(form) : await contentOf({ ...visit, path: done.stayOn });
   await show(
     { ...visit, path: done.stayOn, said: { kind: 'bad', text: done.refused } },

@@ -1,4 +1,7 @@
+import type { Instant } from '../../core/time.js';
 import { html, type Markup } from '../../views/report/markup.js';
+import { utc } from '../../views/time-text.js';
+import { gitIdentity } from '../documents.js';
 import { HOME, ROUTES } from './routes.js';
 
 /** What every page shows around its own matter. */
@@ -13,6 +16,8 @@ export interface Frame {
   readonly said?: Notice;
   /** Where switching the person leads back to. */
   readonly here: string;
+  /** By the sandbox's clock. */
+  readonly now: Instant;
 }
 
 export interface Notice {
@@ -38,11 +43,12 @@ ${content}
 <h2>The real database</h2>
 <iframe src="${ROUTES.database}" title="Who holds what in PostgreSQL now"></iframe>
 <h2>The clock</h2>
+<p>Here it is <time datetime="${frame.now}">${utc(frame.now)}</time>.</p>
 <form method="post" action="${ROUTES.clock}"><input type="hidden" name="here" value="${frame.here}">
 <button name="seconds" value="600">10 minutes pass</button> <button name="seconds" value="3600">1 hour passes</button></form>
 <h2>By git</h2>
 <p>Clone it, push a branch, and open a pull request for it as well:</p>
-<pre class="git">git clone ${frame.cloneUrl}</pre>
+<pre class="git">git clone ${gitIdentity(frame.login)} ${frame.cloneUrl}</pre>
 </aside>
 </div>`,
     'page.js',

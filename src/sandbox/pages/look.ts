@@ -17,7 +17,12 @@ export interface PullRow {
 
 export interface PullSeen extends PullRow {
   readonly branch: string;
-  readonly files: readonly { readonly path: string; readonly patch: string }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly patch: string;
+    /** All of it, where it can be changed: while the pull request is open. */
+    readonly text?: string;
+  }[];
   readonly check: CheckSeen | undefined;
   /** Comments and reviews, oldest first. */
   readonly talk: readonly Said[];
@@ -81,12 +86,27 @@ export function lookAs(github: SandboxGitHub, login: string): Look {
       return {
         ...rowOf(pull),
         branch: pull.head.ref,
-        files: files.map(({ filename, patch = '' }) => ({ path: filename, patch })),
+        files: await Promise.all(
+          files.map(async ({ filename: path, patch = '' }) => ({
+            path,
+            patch,
+            ...(await textOf(pull, path)),
+          })),
+        ),
         check,
         talk: [...comments.map(commented), ...reviews.map(reviewed)].sort((a, b) => a.at.localeCompare(b.at)),
       };
     },
   };
+
+  async function textOf({ state, head }: ApiPull, path: string): Promise<{ readonly text?: string }> {
+    if (state !== 'open' || !/\.ya?ml$/u.test(path)) return {};
+    const place = path.split('/').map(encodeURIComponent).join('/');
+    const found = await get<{ readonly content?: string }>(`/contents/${place}?ref=${head.sha}`);
+    return found?.content === undefined
+      ? {}
+      : { text: Buffer.from(found.content, 'base64').toString('utf8') };
+  }
 
   async function checkOn(sha: string): Promise<CheckSeen | undefined> {
     const found = await get<{ readonly check_runs: readonly ApiCheck[] }>(

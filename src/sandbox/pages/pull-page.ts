@@ -10,7 +10,7 @@ export function pullPage(pull: PullSeen, login: string): Markup {
   return html`<h1>${pull.title} <span class="dim">#${pull.number}</span></h1>
 <p>${stateOf(pull)} ${pull.by} ${pull.state === 'open' ? 'wants' : 'wanted'} to merge <code>${pull.branch}</code> into <code>main</code></p>
 ${pull.check === undefined ? html`` : checkBox(pull.check)}
-${pull.files.map(fileBox)}
+${pull.files.map((file) => fileBox(file, pull.number))}
 <h2>Conversation</h2>
 ${pull.talk.map(saidBox)}
 ${pull.state === 'closed' ? html`` : actions(pull, login)}`;
@@ -25,8 +25,15 @@ ${annotations.map(({ path, line, message }) => html`<p class="note"><code>${path
 </section>`;
 }
 
-function fileBox({ path, patch }: PullSeen['files'][number]): Markup {
-  return html`<section class="file" aria-label="${path}"><h2>${path}</h2><pre tabindex="0">${lines(patch)}</pre></section>`;
+function fileBox({ path, patch, text }: PullSeen['files'][number], number: number): Markup {
+  return html`<section class="file" aria-label="${path}"><h2>${path}</h2><pre tabindex="0">${lines(patch)}</pre>
+${text === undefined ? html`` : editForm(path, text, number)}</section>`;
+}
+
+function editForm(path: string, text: string, number: number): Markup {
+  return html`<details class="edit"><summary>Change it</summary><form class="ask" method="post" action="${pullPath(number)}/edit"><input type="hidden" name="path" value="${path}">
+<label>What it should say <textarea name="text" rows="10" required maxlength="16384">
+${text}</textarea></label> <button>Push it to the branch</button></form></details>`;
 }
 
 function saidBox({ by, at, review, body }: Said): Markup {
@@ -36,9 +43,12 @@ ${markdown(body)}</article>
 `;
 }
 
-function actions({ number, by, state }: PullSeen, login: string): Markup {
+const NOT_GREEN = html` <span class="dim">The check is not green: on GitHub a ruleset would refuse this. Merged all the same, Hallpass grants nothing.</span>`;
+
+function actions({ number, by, state, check }: PullSeen, login: string): Markup {
   const at = pullPath(number);
   const own = by === login;
+  const isGreen = check?.conclusion === 'success';
   return html`<section class="actions" aria-label="What you can do">
 ${
   state === 'open' && !own
@@ -48,7 +58,7 @@ ${
 }
 ${
   state === 'open'
-    ? html`<form method="post" action="${at}/merge"><button name="how" value="merge">Merge as ${login}</button></form>
+    ? html`<form method="post" action="${at}/merge"><button name="how" value="merge">Merge as ${login}</button>${isGreen ? html`` : NOT_GREEN}</form>
 <form method="post" action="${at}/close"><button>Close</button></form>`
     : html``
 }

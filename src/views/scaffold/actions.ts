@@ -61,6 +61,7 @@ export function actionsYaml({ answers }: Scaffold): string {
           path: data
           key: hallpass-\${{ github.run_id }}-\${{ github.run_attempt }}
           restore-keys: hallpass-
+      # The package has to be on the registry that npm asks here; NPM_CONFIG_REGISTRY in an \`env:\` names one of your own.
       - run: npm install --prefix tool --ignore-scripts --no-audit --no-fund ${packages.join(' ')}
       - run: |
           umask 077

@@ -88,6 +88,7 @@ The comment of the app says what is missing and who can approve. You can delete 
 export function codeOwners({ answers: { organization, approvers } }: Scaffold): string {
   const owner = `@${organization}/${approvers.at(-1) ?? ''}`;
   return `# Who may change what decides. Requests stand in no row: the app says who has to agree to those.
+# .gitattributes need not be there; whoever added one could change how files read.
 /.github/ ${owner}
 /.gitattributes ${owner}
 `;
@@ -116,6 +117,8 @@ jobs:
         with:
           path: access
           persist-credentials: false
+      # The package has to be on the registry that npm asks here. Where it is not, have it on one of your own (NPM_CONFIG_REGISTRY in an
+      # \`env:\`), or leave these two steps out: the app does the same.
       # Beside the checkout, so that no file of the pull request can say how npm works or what is run.
       - run: ${run} validate --repo access --format github
       - run: ${run} policy test --repo access

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ListQuestion, listGrants } from '../../../src/app/auditing/list-grants.js';
+import {
+  type GrantList,
+  type ListQuestion,
+  listGrants as listedOrFuture,
+} from '../../../src/app/auditing/list-grants.js';
 import type { Entry } from '../../../src/core/grant.js';
 import type { RequestId } from '../../../src/core/request.js';
 import type { Instant } from '../../../src/core/time.js';
@@ -32,6 +36,12 @@ class Asked implements Pick<LedgerEntries, 'entries'> {
     this.asked.push(which);
     return Promise.resolve(this.answer);
   }
+}
+
+async function listGrants(...given: Parameters<typeof listedOrFuture>): Promise<GrantList> {
+  const list = await listedOrFuture(...given);
+  if (list === 'future') throw new Error('nobody asked about the future');
+  return list;
 }
 
 async function ids(question: ListQuestion, entries: readonly Entry[] = [OVER, SCHEDULED, NOT_GRANTED]) {
@@ -122,6 +132,25 @@ describe('who holds what', () => {
     const clock = { now: () => at(-9_999) };
     const { rows } = await listGrants({ ledger: new Asked([OVER, SCHEDULED]), clock }, { state: 'all' });
     expect(rows.map(({ state }) => state)).toEqual(['ended', 'scheduled']);
+  });
+
+  it('counts from the newest event where the clock is behind it', async () => {
+    const list = await listGrants(
+      { ledger: new Asked([OVER, SCHEDULED]), clock: { now: () => at(1) } },
+      { state: 'all' },
+    );
+    expect(list).toMatchObject({ at: at(121), secondsBehind: 120 * 60 });
+  });
+
+  it.each<readonly [string, Instant, Instant, boolean]>([
+    ['later than clock and ledger', at(130), at(131), true],
+    ['later than the clock, and the ledger has come so far', at(1), at(121), false],
+    ['later than both clocks', at(1), at(122), true],
+    ['now', at(130), at(130), false],
+  ])('is of the past alone: %s', async (_name, now, asked, isRefused) => {
+    const deps = { ledger: new Asked([OVER, SCHEDULED]), clock: { now: () => now } };
+    const list = await listedOrFuture(deps, { state: 'active', at: asked });
+    expect(list === 'future').toBe(isRefused);
   });
 
   it('reads only what lives when that is all it needs', async () => {

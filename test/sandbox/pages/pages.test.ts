@@ -75,6 +75,7 @@ test('by forms alone, from nothing to access and to its end', async () => {
   const own = await visit('/acme/access/pull/1', { as: 'alice' });
   expect(own.text).toContain('Waiting for approval');
   expect(own.text).not.toContain('Approve as');
+  expect(own.text).toContain('The check is not green');
   for (const as of ['bob', 'carol']) {
     expect((await visit('/acme/access/pull/1', { as })).text).toContain(`Approve as ${as}`);
     await visit('/acme/access/pull/1/review', { as, form: { event: 'APPROVE' } });
@@ -89,13 +90,50 @@ test('by forms alone, from nothing to access and to its end', async () => {
   });
   expect(clock.headers.location).toBe('/acme/access/pull/1');
   expect(scenario.held()).toEqual([]);
+  expect(clock.headers['set-cookie']?.toString()).toContain('hallpass_sandbox_did=clock;');
   const told = await visit('/acme/access/pull/1');
   expect(told.text).toContain('merged');
   expect(told.text).toMatch(/⚪/u);
   const ledger = await visit('/acme/access/commits/access-ledger');
   const [, commit = ''] = /commit\/([0-9a-f]{7,})/u.exec(ledger.text) ?? [];
   expect((await visit(`/acme/access/commit/${commit}`)).text).toContain('diff --git');
+  const entry = `grants/${scenario.id('by-hand')}.yaml`;
+  const history = await visit(`/acme/access/commits/access-ledger/${entry}`);
+  expect(history.text).toContain(`<h1>${entry}</h1>`);
+  expect(history.text.match(/<li>/gu)?.length).toBeLessThan(ledger.text.match(/<li>/gu)?.length ?? 0);
+  const landed = (await scenario.entry('by-hand'))?.landing.commit;
+  expect((await visit(`/acme/access/blob/${landed}/${scenario.path('by-hand')}`)).text).toContain('subject');
   expect((await visit('/acme/access/blob/main/.github/access/policy.yaml')).text).toContain('max_duration');
+});
+
+test('time that passes stops where access ends, so that the end is not late', async () => {
+  const pull = await scenario.ask('alice', 'short', { duration: '30m' });
+  await scenario.approve(pull, 'bob', 'carol');
+  await scenario.merge(pull);
+  await visit('/sandbox/clock', { form: { seconds: '3600' } });
+  const entry = await scenario.entry('short');
+  expect(entry?.events.at(-1)).toMatchObject({ event: 'ended', at: entry?.window?.expiresAt });
+});
+
+test('a request with a mistake is mended in the browser, and only its own files are changed', async () => {
+  const path = scenario.path('mistake');
+  const text = scenario.document({ subject: 'alice' }).replace('duration', 'duratoin');
+  const asked = await visit('/acme/access/new', { as: 'alice', form: asks({ path, text }) });
+  const at = String(asked.headers.location);
+  const wrong = await visit(at, { as: 'alice' });
+  expect(wrong.text).toMatch(/<textarea[^>]*>\nversion: 1/u);
+  expect(wrong.text).toContain('unknown_key');
+  const elsewhere = { path: '.github/access/policy.yaml', text: 'x' };
+  expect((await visit(`${at}/edit`, { as: 'alice', form: elsewhere })).status).toBe(422);
+  const mended = { path, text: text.replace('duratoin', 'duration') };
+  const pushed = await visit(`${at}/edit`, { as: 'alice', form: mended });
+  expect(pushed).toMatchObject({ status: 303, headers: { location: at } });
+  const [did = ''] = pushed.headers['set-cookie'] ?? [];
+  const said = await visit(at, { headers: { cookie: did.split(';')[0] ?? '' } });
+  expect(said.text).toContain('Pushed to the branch');
+  expect(said.text).toContain('Waiting for approval');
+  const forged = await visit(at, { headers: { cookie: 'hallpass_sandbox_did=constructor' } });
+  expect(forged.text).not.toContain('role="status"');
 });
 
 test('what the stand-in refuses is said, and what was typed is not lost', async () => {

@@ -22,6 +22,9 @@ export async function signIn(page: Page, url: string, login: string): Promise<vo
   await page.goto(url);
   await page.getByRole('link', { name: 'Sign in with GitHub' }).click();
   await page.getByRole('button', { name: `Continue as ${login}` }).click();
+  // Back over a few redirects; whoever loads the page again on the way would be too early.
+  const { origin } = new URL(url);
+  await page.waitForURL((at) => at.origin === origin && !at.pathname.includes('/sign-in'));
 }
 
 interface AxeResult {

@@ -1,3 +1,4 @@
+import { nearestOf } from '../../nearest.js';
 import { durationSeconds } from '../../time.js';
 import { type EntitlementCheck, type RequestCheck, satisfied, unsatisfied } from './check.js';
 
@@ -16,9 +17,14 @@ export const entitlement: EntitlementCheck = {
   code: 'entitlement',
   otherwise: 'invalid',
   concerns: () => true,
-  judge({ id, entitlement: known }) {
+  judge({ id, entitlement: known }, { control }) {
     if (known !== undefined) return satisfied(`${id} is: ${known.title}.`);
-    return unsatisfied(`The catalog has no entitlement ${id}.`, 'Ask for an id that the catalog lists.');
+    const near = nearestOf(id, control.catalog.entitlements.keys());
+    const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+    return unsatisfied(
+      `The catalog has no entitlement ${id}.`,
+      `Ask for an id that the catalog lists.${meant}`,
+    );
   },
 };
 
