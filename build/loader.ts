@@ -3,7 +3,7 @@ import { isAscii } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /**
  * What lies in `dist/cli/main.js` (ADR 24). Compiling Hallpass takes longer than most of what it is started for, so the build keeps
@@ -59,7 +59,6 @@ function compiled(file: string): Script {
   const cachedData = keptBeside(file);
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${code}\n})`, {
     filename: file,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   scripts.set(file, script);

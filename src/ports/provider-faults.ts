@@ -9,6 +9,9 @@ export function badCoordinates(target: string, sentence: string): Blocked {
   );
 }
 
+/** As ES modules say it, and as CommonJS does, which the build makes. */
+const NOT_FOUND: ReadonlySet<unknown> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
+
 /**
  * Loads what a kind of target needs and Hallpass does not bring: it need not be installed where no target is of that kind.
  * @param install as npm takes it, such as `pg@8`.
@@ -18,7 +21,7 @@ export async function loadPeer<T>(kind: string, install: string, load: () => Pro
   try {
     return await load();
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause;
+    if (!(cause instanceof Error && 'code' in cause && NOT_FOUND.has(cause.code))) throw cause;
     const packages = install.replaceAll(/(?<=\S)@\d+/g, '').replaceAll(' ', ' and ');
     throw new Blocked(
       'missing_package',

@@ -1,7 +1,7 @@
 // One run of a stream in a process of its own, killed for real before or after its n-th durable step: a delivery, or a note of how far it
-// came. Run by stream.test.ts on the built code.
-import { streamLedger } from '../../dist/app/auditing/stream-ledger.js';
-import { lineFile, noteIn, openLedgerHistory } from '../../dist/wire-offline.js';
+// came. Run by stream.test.ts.
+import { streamLedger } from '../../src/app/auditing/stream-ledger.js';
+import { lineFile, noteIn, openLedgerHistory } from '../../src/wire-offline.js';
 
 const [repo, file, cursor, killAt] = process.argv.slice(2);
 let points = 0;

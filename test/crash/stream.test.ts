@@ -5,9 +5,10 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { scratch } from '../adapters/git/world.js';
 import { story } from '../app/auditing/audit-edits.js';
+import { bundled } from '../support/bundle.js';
 
 const run = promisify(execFile);
-const CHILD = join(import.meta.dirname, 'stream-child.mjs');
+const CHILD = await bundled(join(import.meta.dirname, 'stream-child.mjs'), 'stream');
 
 /** @returns how many durable steps it made; `undefined` when it was killed. */
 async function stream(folder: string, killAt: number): Promise<number | undefined> {
