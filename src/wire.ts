@@ -9,6 +9,7 @@ import { appSlugOf } from './adapters/github/app-identity.js';
 import type { OnGitHub } from './adapters/github/client.js';
 import { type Clients, createClients, PERMISSIONS } from './adapters/github/clients.js';
 import { neverBehind } from './adapters/github/host-clock.js';
+import type { Pacing } from './adapters/github/limiter.js';
 import { createOwnMarks } from './adapters/github/own-marks.js';
 import { createReviewHost } from './adapters/github/review-host.js';
 import { createTraffic, type Traffic } from './adapters/github/traffic.js';
@@ -56,6 +57,8 @@ export interface ServerOptions {
     readonly adminToken?: string;
     /** How long the first retry of a read waits; absent for a second. */
     readonly retryMilliseconds?: number;
+    /** What the budget of calls is counted by; default the time there is. */
+    readonly pacing?: Pacing;
   };
   readonly repository: {
     readonly owner: string;
