@@ -144,6 +144,8 @@ async function startEnds(dir: string, start: Instant) {
     rules: { alertAfterSeconds: 300 },
     directory: {},
     queue,
+    inbox: { take() {} },
+    key: { state: () => 'held' },
     // Recording is measured elsewhere; here no pass comes.
     pace: { note() {}, wait: () => 3_600 },
     onEnds: (wakeAt: Instant | undefined) => schedule?.wakeAt(wakeAt),
