@@ -1,7 +1,4 @@
-import type { Check } from '../core/receiver.js';
-
-/** Such a connection does not leave the machine. */
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+import { type Check, LOOPBACK } from '../core/receiver.js';
 
 /** Whoever writes into the queue makes us look, no more; but its password travels with the address. */
 export const databaseProblem: Check = (value) => {
