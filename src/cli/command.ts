@@ -11,6 +11,10 @@ export type Configure = (command: Command, io: Io) => () => Promise<number>;
 export const REPO = ['--repo <dir>', 'the access repository or a clone of it', '.'] as const;
 
 export const BRANCH = ['--branch <name>', 'the branch of the ledger', branchName, 'access-ledger'] as const;
+export const DEFAULT_BRANCH = [
+  '--default-branch <name>',
+  'the branch requests land on; default what the clone starts from',
+] as const;
 
 function branchName(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(text) && !text.includes('..')) return text;

@@ -5,7 +5,7 @@ import { CHECKPOINT_NAMESPACE, renderCheckpoint } from '../../core/audit/checkpo
 import { findingText, verifiedText } from '../../views/audit-text.js';
 import { jsonText } from '../../views/untrusted-text.js';
 import { openLedgerHistory, providerKinds, signText, systemClock } from '../../wire-offline.js';
-import { BRANCH, type Configure, examples, REPO } from '../command.js';
+import { BRANCH, type Configure, DEFAULT_BRANCH, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import type { Io } from '../io.js';
 import { signersIn, VERIFY_ADVICE } from '../signers.js';
@@ -24,7 +24,7 @@ export const configure: Configure = (command, io) => {
   command
     .option(...REPO)
     .option(...BRANCH)
-    .option('--default-branch <name>', 'the branch requests land on; default what the clone starts from')
+    .option(...DEFAULT_BRANCH)
     .option(
       '--signers <file>',
       'who may sign the ledger, as git and ssh-keygen(1) have it',

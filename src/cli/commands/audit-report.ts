@@ -7,7 +7,7 @@ import { reportJson } from '../../views/report/json.js';
 import { reportMarkdown } from '../../views/report/markdown.js';
 import { jsonText, oneLine } from '../../views/untrusted-text.js';
 import { openLedgerHistory, providerKinds, systemClock } from '../../wire-offline.js';
-import { BRANCH, type Configure, examples, REPO } from '../command.js';
+import { BRANCH, type Configure, DEFAULT_BRANCH, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { instantFrom } from '../instant.js';
 import { REPOSITORY_URL, repositoryUrl } from '../repository-url.js';
@@ -36,7 +36,7 @@ export const configure: Configure = (command, io) => {
   command
     .option(...REPO)
     .option(...BRANCH)
-    .option('--default-branch <name>', 'the branch requests land on; default what the clone starts from')
+    .option(...DEFAULT_BRANCH)
     .option('--from <time>', 'the beginning of the period, such as 2026-10-01; default the beginning')
     .option('--to <time>', 'its end, which does not belong to it; now at the latest')
     .addOption(command.createOption('--format <format>', 'how').choices(Object.keys(RENDER)).default('md'))

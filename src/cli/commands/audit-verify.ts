@@ -5,7 +5,7 @@ import { findingText, type Verified, verifiedJson, verifiedText } from '../../vi
 import { jsonText } from '../../views/untrusted-text.js';
 import { openLedgerHistory, providerKinds } from '../../wire-offline.js';
 import { checkpointIn } from '../checkpoint-file.js';
-import { BRANCH, type Configure, examples, REPO } from '../command.js';
+import { BRANCH, type Configure, DEFAULT_BRANCH, examples, REPO } from '../command.js';
 import { EXIT, Unable } from '../exit.js';
 import { type Io, painterOf } from '../io.js';
 import { signersIn, VERIFY_ADVICE } from '../signers.js';
@@ -25,7 +25,7 @@ export const configure: Configure = (command, io) => {
   command
     .option(...REPO)
     .option(...BRANCH)
-    .option('--default-branch <name>', 'the branch requests land on; default what the clone starts from')
+    .option(...DEFAULT_BRANCH)
     .option('--signers <file>', 'who may sign, as git and ssh-keygen(1) have it', 'allowed_signers')
     .option('--contains <commit>', 'a commit the ledger was seen to have and must still have')
     .option(
