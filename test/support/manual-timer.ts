@@ -8,7 +8,8 @@ export interface ManualTimer extends Timer {
   readonly waiting: number;
 }
 
-export function createManualTimer(): ManualTimer {
+/** @param settle lets what became due happen; another than `turns` where that needs the disk. */
+export function createManualTimer(settle: () => Promise<void> = turns): ManualTimer {
   let now = 0;
   let pending: { readonly at: number; readonly work: () => void }[] = [];
   return {
@@ -27,10 +28,10 @@ export function createManualTimer(): ManualTimer {
         now = next.at;
         pending = pending.filter((other) => other !== next);
         next.work();
-        await turns();
+        await settle();
       }
       now = until;
-      await turns();
+      await settle();
     },
     get waiting() {
       return pending.length;
@@ -43,7 +44,14 @@ export async function turns(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
 }
 
-/** Waits for something that needs no time to pass, but may need the disk. */
-export async function until(met: () => boolean): Promise<void> {
-  for (let turn = 0; !met() && turn < 100_000; turn += 1) await new Promise(setImmediate);
+/** Waits for something that needs no time to pass, but may need the disk or a server. However busy the machine is, it comes. */
+export async function until(met: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUp = performance.now() + GIVE_UP_MILLISECONDS;
+  while (!(await met())) {
+    if (performance.now() > giveUp) throw new Error('it never came about');
+    await new Promise(setImmediate);
+  }
 }
+
+/** Less than a test may take, so that it says where it waited. */
+const GIVE_UP_MILLISECONDS = 100_000;

@@ -48,6 +48,8 @@ export function openDatabaseInbox(options: DatabaseInboxOptions): DatabaseInbox 
   let prepared: Promise<PgBoss> | undefined;
   let draining: Promise<void> | undefined;
   let again = false;
+  /** What the holder before us left behind is given back: what is taken up from now on is ours. */
+  let isTakenOver = false;
   let closed = false;
   let isOpen = false;
   let stopPolling = (): void => {};
@@ -106,7 +108,7 @@ export function openDatabaseInbox(options: DatabaseInboxOptions): DatabaseInbox 
     do {
       again = false;
       await reach(async (boss) => {
-        for (let more = true; more && key.state() === 'held' && !closed; ) {
+        for (let more = true; more && isTakenOver && key.state() === 'held' && !closed; ) {
           const jobs = await boss.fetch<KeptJob>(name, { batchSize: BATCH, includeMetadata: true });
           for (const job of jobs) void run(boss, job);
           more = jobs.length === BATCH;
@@ -139,8 +141,10 @@ export function openDatabaseInbox(options: DatabaseInboxOptions): DatabaseInbox 
     if (!closed) stopPolling = timer.after(POLL_SECONDS, () => void poll());
   };
   key.onChange(async (state) => {
+    isTakenOver = false;
     if (state !== 'held' || closed) return;
     await takeOver().catch((error: unknown) => log.warn('unfinished jobs wait', { message: String(error) }));
+    isTakenOver = true;
     void drain();
   });
 

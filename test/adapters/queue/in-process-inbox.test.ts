@@ -9,6 +9,7 @@ inboxContract('the in-process inbox', async (log) => {
   return {
     inbox: createInProcessInbox({ queue, timer, log }),
     later: () => timer.pass(60),
+    takenUp: async () => {},
     close: () => queue.close(),
   };
 });

@@ -2,17 +2,18 @@ import { randomInt, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SCHEMA } from '../../../src/adapters/queue/database.js';
+import { type Database, openDatabase, SCHEMA } from '../../../src/adapters/queue/database.js';
+import { openDatabaseInbox, queueName } from '../../../src/adapters/queue/database-inbox.js';
 import { createInProcessQueue } from '../../../src/adapters/queue/in-process.js';
 import { openQueueStore, type QueueStore } from '../../../src/adapters/queue/store.js';
 import { Retry } from '../../../src/ports/fault.js';
 import type { Log } from '../../../src/ports/log.js';
 import type { Queue } from '../../../src/ports/queue.js';
 import type { Inbox, Job } from '../../../src/ports/queue-inbox.js';
-import type { RepositoryKey } from '../../../src/ports/queue-key.js';
+import type { KeyState, RepositoryKey } from '../../../src/ports/queue-key.js';
 import { inboxContract } from '../../contracts/inbox-contract.js';
 import { gate, type HeardLog, hearingLog } from '../../support/heard.js';
-import { createManualTimer, type ManualTimer, turns } from '../../support/manual-timer.js';
+import { createManualTimer, type ManualTimer, turns, until } from '../../support/manual-timer.js';
 import { type Cluster, describeOn, postgresFlavour } from '../../support/postgres.js';
 
 interface Replica {
@@ -79,13 +80,18 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
   const states = (replicas: readonly Replica[]) =>
     replicas.flatMap(({ keys }) => keys.map((key) => key.state()));
   /** Until something holds that the server, or what is done there, decides. */
-  async function met(condition: () => boolean | Promise<boolean>): Promise<void> {
-    for (let turn = 0; turn < 5_000; turn += 1) {
-      if (await condition()) return;
+  const met = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+    until(async () => {
+      if (await condition()) return true;
       await cluster().admin.query('SELECT pg_sleep(0.002)');
-    }
-    throw new Error('it never came about');
-  }
+      return false;
+    });
+  /** The same, with replicas that look who holds which key meanwhile: one that hands a key on does so beside its looks. */
+  const metLooking = (replicas: readonly Replica[], condition: () => boolean): Promise<void> =>
+    met(async () => {
+      await looks(replicas);
+      return condition();
+    });
   const looks = async (replicas: readonly Replica[], times = 1): Promise<void> => {
     for (let time = 0; time < times; time += 1) {
       for (const { store } of replicas) await store.look();
@@ -104,21 +110,23 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
     const id = newRepository();
     const { inbox } = store.open(id, queue);
     await store.look();
+    const has = async (condition: string): Promise<boolean> => {
+      const { rows } = await cluster().admin.query(
+        `SELECT FROM ${SCHEMA}.job WHERE name = $1 AND ${condition} LIMIT 1`,
+        [`access-${id}`],
+      );
+      return rows.length > 0;
+    };
     return {
       inbox,
+      takenUp: () => met(async () => !(await has("state = 'created'"))),
       async later() {
         await queue.idle();
-        await met(async () => {
-          const { rows } = await cluster().admin.query<{ active: string }>(
-            `SELECT count(*) AS active FROM ${SCHEMA}.job WHERE state = 'active' AND name = $1`,
-            [`access-${id}`],
-          );
-          return rows[0]?.active === '0';
-        });
+        await met(async () => !(await has("state = 'active'")));
         await dueNow();
         await timer.pass(5);
         await store.look();
-        await cluster().admin.query('SELECT pg_sleep(0.05)');
+        await met(async () => !(await has("state IN ('created', 'retry') AND start_after <= now()")));
         await queue.idle();
       },
       async close() {
@@ -138,13 +146,72 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
           inboxes[0]?.put({ what: 'comment', about: 3 }, delivery),
         ),
       );
-      await looks([a, b], 2);
-      await met(() => [...a.done, ...b.done].length === 1);
+      await metLooking([a, b], () => [...a.done, ...b.done].length === 1);
       // GitHub, or somebody at GitHub, delivers it again when it is long done.
       await b.inboxes[0]?.put({ what: 'comment', about: 3 }, delivery);
       await b.inboxes[0]?.put({ what: 'comment', about: 4 }, randomUUID());
-      await met(() => [...a.done, ...b.done].includes('comment 4'));
+      await metLooking([a, b], () => [...a.done, ...b.done].includes('comment 4'));
       expect([...a.done, ...b.done]).toEqual(['comment 3', 'comment 4']);
+    });
+
+    it('that come while a replica looks at what another one left are not taken for left', async () => {
+      const id = newRepository();
+      const log = hearingLog();
+      const database = openDatabase({ url: urlOf(cluster()), log });
+      const [asked, answered, fetched, delivered] = [gate(), gate(), gate(), gate()];
+      const boss = await database.boss();
+      const slow: Database = {
+        ...database,
+        boss: async () =>
+          Object.assign(Object.create(boss), {
+            async fetch(...argv: Parameters<PgBoss['fetch']>) {
+              const jobs = await boss.fetch(...argv);
+              if (jobs.length > 0) fetched.open();
+              if (jobs.length > 0) await delivered.opened;
+              return jobs;
+            },
+          }),
+        async query(text, values) {
+          if (!text.includes("state = 'active'")) return database.query(text, values);
+          asked.open();
+          await answered.opened;
+          return database.query(text, values);
+        },
+      };
+      const told: ((state: KeyState) => Promise<void>)[] = [];
+      const key: RepositoryKey = { state: () => 'held', onChange: (heard) => void told.push(heard) };
+      const queue = createInProcessQueue({ log });
+      const timer = createManualTimer();
+      const inbox = openDatabaseInbox({ database: slow, repositoryId: id, queue, key, timer, log });
+      const [begun, over] = [gate(), gate()];
+      let times = 0;
+      inbox.take(async () => {
+        times += 1;
+        begun.open();
+        await over.opened;
+      });
+      await inbox.put(pull(7));
+      const takingOver = told.map((heard) => heard('held'));
+      await asked.opened;
+      await Promise.race([inbox.drain(), fetched.opened]);
+      answered.open();
+      await Promise.all(takingOver);
+      delivered.open();
+      await begun.opened;
+      over.open();
+      const rows = async () =>
+        (
+          await cluster().admin.query(`SELECT state, retry_count FROM ${SCHEMA}.job WHERE name = $1`, [
+            queueName(id),
+          ])
+        ).rows;
+      await met(async () => (await rows())[0]?.state !== 'active');
+      expect({ times, rows: await rows() }).toEqual({
+        times: 1,
+        rows: [{ state: 'completed', retry_count: 0 }],
+      });
+      await inbox.close();
+      await database.close();
     });
 
     it('that lead to two jobs lead to both', async () => {
@@ -187,10 +254,7 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
       await b.inboxes[0]?.put(pull(7), randomUUID());
       await begun.opened;
       await a.kill();
-      await met(async () => {
-        await looks([b]);
-        return b.keys[0]?.state() === 'held';
-      });
+      await metLooking([b], () => b.keys[0]?.state() === 'held');
       await met(async () => {
         await dueNow();
         await b.timer.pass(5);
@@ -206,10 +270,7 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
       await looks([frozen], 2);
       expect(states([frozen])).toEqual(['held']);
       const b = replica([id]);
-      await met(async () => {
-        await looks([b]);
-        return b.keys[0]?.state() === 'held';
-      });
+      await metLooking([b], () => b.keys[0]?.state() === 'held');
       // It learns that it lost its key when it wakes up, before it looks again.
       await met(() => frozen.keys[0]?.state() !== 'held');
       expect(frozen.keys[0]?.state()).toBe('unknown');
@@ -229,8 +290,7 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
       expect(heldBy()).toEqual([24]);
       for (let n = 0; n < 2; n += 1) {
         replicas.push(replica(ids));
-        await met(async () => {
-          await looks(replicas);
+        await metLooking(replicas, () => {
           expect(once()).toBe(true);
           return heldBy().reduce((sum, held) => sum + held, 0) === 24 && Math.min(...heldBy()) >= 1;
         });
@@ -254,10 +314,7 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
       const lock = (kind: bigint, of: number) =>
         stranger.query('SELECT pg_advisory_lock($1)', [String((kind << 48n) | BigInt(of))]);
       const both = [replica([id]), replica([id])];
-      await met(async () => {
-        await looks(both);
-        return String(states(both).toSorted()) === 'elsewhere,held';
-      });
+      await metLooking(both, () => String(states(both).toSorted()) === 'elsewhere,held');
       const held = both.find(({ keys }) => keys[0]?.state() === 'held');
       const waiting = lock(0x4850n, id);
       await held?.kill();
@@ -269,10 +326,7 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
         'another user of the database holds our keys; only ends go on',
       );
       await stranger.end();
-      await met(async () => {
-        await looks(left);
-        return states(left)[0] === 'held';
-      });
+      await metLooking(left, () => states(left)[0] === 'held');
     });
 
     it('are handed on only when what has begun is over', async () => {
@@ -292,10 +346,7 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
       expect(going).toBeGreaterThan(0);
       expect(states([b])).not.toContain('held');
       over.open();
-      await met(async () => {
-        await looks([a, b]);
-        return states([b]).filter((state) => state === 'held').length === going;
-      });
+      await metLooking([a, b], () => states([b]).filter((state) => state === 'held').length === going);
     });
 
     it('are unknown while the database is away, and known again', async () => {
@@ -318,10 +369,7 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
       await a.kill();
       opened.push(a.store);
       await met(() => a.keys[0]?.state() === 'unknown');
-      await met(async () => {
-        await looks([a]);
-        return a.keys[0]?.state() === 'held';
-      });
+      await metLooking([a], () => a.keys[0]?.state() === 'held');
     });
   });
 
@@ -375,7 +423,7 @@ describeOn(await postgresFlavour(15), 'the queue on a real PostgreSQL', (cluster
       expect(await version()).toBe(now);
       await looks([before, after], 4);
       await before.inboxes[0]?.put(pull(4));
-      await met(() => [...before.done, ...after.done].length === 4);
+      await metLooking([before, after], () => [...before.done, ...after.done].length === 4);
       expect([...before.done, ...after.done].toSorted()).toEqual(
         [1, 2, 3, 4].map((n) => `pull-request ${n}`),
       );

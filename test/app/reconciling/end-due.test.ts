@@ -6,7 +6,7 @@ import { applyEvent } from '../../../src/core/lifecycle/grant.js';
 import type { RequestId } from '../../../src/core/request.js';
 import { addSeconds } from '../../../src/core/time.js';
 import { Blocked, Retry } from '../../../src/ports/fault.js';
-import { turns, until } from '../../support/manual-timer.js';
+import { until } from '../../support/manual-timer.js';
 import { at } from '../entries.js';
 import { activeOn, type EndsWorld, startEnds } from './ends-world.js';
 
@@ -58,14 +58,14 @@ describe('ends', () => {
     world.now = at(60);
     const running = ends();
     await until(() => world.held('one').length === 0);
-    await turns();
+    await world.rest();
     expect(world.held('one')).toEqual([]);
     expect(await world.spooled()).toHaveLength(200);
     await world.timer.pass(10);
     await running;
     expect(await world.spooled('2026/11/x' as RequestId)).toEqual(['ending target_silent']);
     release();
-    await turns();
+    await world.rest();
     world.now = at(62);
     await ends();
     expect(world.held('two')).toEqual([]);
@@ -76,7 +76,7 @@ describe('ends', () => {
     world.reading = () => new Promise(() => {});
     world.now = at(60);
     const running = ends();
-    await turns();
+    await world.rest();
     expect(world.held('one')).toEqual(['alice']);
     await world.timer.pass(5);
     await running;
@@ -103,7 +103,7 @@ describe('ends', () => {
     world.now = at(60);
     const release = hang(target('one'));
     const running = ends();
-    await turns();
+    await world.rest();
     world.entries = [...world.entries, long];
     release();
     await running;

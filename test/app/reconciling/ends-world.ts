@@ -16,7 +16,8 @@ import type { RequestId } from '../../../src/core/request.js';
 import { addSeconds, type Instant } from '../../../src/core/time.js';
 import type { LedgerSnapshot } from '../../../src/ports/ledger.js';
 import type { Provider } from '../../../src/ports/provider.js';
-import { createManualTimer, type ManualTimer } from '../../support/manual-timer.js';
+import type { Spool } from '../../../src/ports/spool.js';
+import { createManualTimer, type ManualTimer, turns } from '../../support/manual-timer.js';
 import { at, entry, LIFE, NOON, oid } from '../entries.js';
 
 /** Ends on targets in memory, by a ledger that says what the test says. */
@@ -31,6 +32,8 @@ export interface EndsWorld {
   reading: () => Promise<void>;
   now: Instant;
   held(target: string): readonly string[];
+  /** Lets everything happen that needs no waiting but for the disk. */
+  rest(): Promise<void>;
   /** Codes and events that wait to be recorded, of one grant. */
   spooled(id?: RequestId): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -50,10 +53,11 @@ export function activeOn(world: EndsWorld, name: string, target = 'one', minutes
 
 export async function startEnds(): Promise<EndsWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'hallpass-ends-'));
-  const timer = createManualTimer();
   const log: string[] = [];
   const note = (message: string, fields: object = {}) =>
     void log.push(`${message} ${JSON.stringify(fields)}`);
+  const { spool, rest } = watched(openSpool(join(dir, 'spool'), { info: note, warn: note, error: note }));
+  const timer = createManualTimer(rest);
   const clock = { now: () => world.now };
   const targets = new Map(['one', 'two'].map((id) => [id, createMemoryTarget({ clock })]));
   for (const target of targets.values()) target.neverExpires = true;
@@ -96,7 +100,7 @@ export async function startEnds(): Promise<EndsWorld> {
         append: nobody,
       },
       providers,
-      spool: openSpool(join(dir, 'spool'), { info: note, warn: note, error: note }),
+      spool,
       lanes: createLanes(),
       troubles: createTroubles(() => 1),
       clock,
@@ -110,7 +114,32 @@ export async function startEnds(): Promise<EndsWorld> {
       const own = all.filter((one) => id === undefined || one.id === id);
       return own.map(({ event }) => [event.event, event.code].filter(Boolean).join(' '));
     },
+    rest,
     close: () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
   };
   return world;
+}
+
+/** A spool, and what lets everything happen that waits for nothing but its disk. */
+function watched(spool: Spool): { readonly spool: Spool; readonly rest: () => Promise<void> } {
+  let busy = 0;
+  const during = async <T>(work: Promise<T>): Promise<T> => {
+    busy += 1;
+    try {
+      return await work;
+    } finally {
+      busy -= 1;
+    }
+  };
+  return {
+    spool: {
+      pending: () => during(spool.pending()),
+      append: (spooled) => during(spool.append(spooled)),
+      settle: (spooled) => during(spool.settle(spooled)),
+    },
+    async rest() {
+      do await turns();
+      while (busy > 0);
+    },
+  };
 }

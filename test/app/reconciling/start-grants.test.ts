@@ -7,7 +7,6 @@ import type { Entry } from '../../../src/core/grant.js';
 import { claimsOf } from '../../../src/core/reconcile/claim.js';
 import { planOf, type Step } from '../../../src/core/reconcile/plan.js';
 import type { RequestId } from '../../../src/core/request.js';
-import { turns } from '../../support/manual-timer.js';
 import { at } from '../entries.js';
 import { activeOn, type EndsWorld, startEnds } from './ends-world.js';
 
@@ -56,11 +55,11 @@ describe('grants', () => {
     // Somebody else's call about the same holding is still without an answer.
     void world.deps.lanes.run(turnOf(steps), () => world.deps.providers.get('one')!.observe([]));
     const granting = startGrants(world.deps, journal, steps);
-    await turns();
+    await world.rest();
     if ('now' in meanwhile) world.now = meanwhile.now();
     else world.entries = meanwhile.entries();
     const ending = endDue(world.deps, { starts: 'open' });
-    await turns();
+    await world.rest();
     release();
     await Promise.all([granting, ending]);
     expect(world.held('one')).toEqual([]);
@@ -74,7 +73,7 @@ describe('grants', () => {
     if (two === undefined) throw new Error('no target');
     const release = hang(two);
     const granting = startGrants(world.deps, journal, steps);
-    await turns();
+    await world.rest();
     expect(world.held('one')).toEqual(['alice']);
     await world.timer.pass(10);
     expect((await granting).map(({ id }) => id)).toEqual(['2026/11/bob']);
