@@ -1,20 +1,14 @@
+import { ASCII, type Cursor, isTaken, NOT_CANONICAL } from './canonical-lines.js';
+
 /** The scalars of `canonical.ts`: what of them can be taken for nothing else. */
 
-/** Thrown and caught by those who read the short way. */
-export const NOT_CANONICAL = new Error('left to the strict profile');
+export const [QUOTE, BAR] = [0x22, 0x7c];
 
-/** Where in a text one is. */
-export interface Cursor {
-  readonly text: string;
-  at: number;
-}
-
-export const ASCII = /^[\x20-\x7e\n]*$/;
 const PLAIN = /^[A-Za-z][\w./@-]*(?: [\w./@-]+)*$/;
 const OTHER_WORD = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const REQUEST_ID = /^\d{4}\/\d{2}\/[a-z0-9./_-]+$/;
-const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
+export const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 const WORDS = new Map<string, unknown>([
   ['true', true],
   ['false', false],
@@ -41,10 +35,12 @@ export function endOfQuote(text: string, at: number): number {
   return end;
 }
 
+const BACKSLASH = 0x5c;
+
 /** Behind an odd number of backslashes. */
 function isEscaped(text: string, at: number): boolean {
   let start = at;
-  while (text[start - 1] === '\\') start -= 1;
+  while (text.charCodeAt(start - 1) === BACKSLASH) start -= 1;
   return (at - start) % 2 === 1;
 }
 
@@ -70,4 +66,26 @@ export function quoted(cursor: Cursor): string {
     if (meant === undefined) throw NOT_CANONICAL;
     return meant;
   });
+}
+
+const ONLY_SPACES = /^ *$/;
+
+/** A block of lines; blank ones at its end are left to the profile, and so is keeping them. */
+export function literal(cursor: Cursor, indent: number): string {
+  const keepsBreak = isTaken(cursor, '|\n');
+  if (!keepsBreak && !isTaken(cursor, '|-\n')) throw NOT_CANONICAL;
+  const { text } = cursor;
+  const margin = ' '.repeat(indent);
+  const lines: string[] = [];
+  for (let end = text.indexOf('\n', cursor.at); end >= 0; end = text.indexOf('\n', cursor.at)) {
+    const isBlank = end === cursor.at;
+    if (!isBlank && !text.startsWith(margin, cursor.at)) break;
+    const line = isBlank ? '' : text.slice(cursor.at + indent, end);
+    if (!isBlank && ONLY_SPACES.test(line)) throw NOT_CANONICAL;
+    lines.push(line);
+    cursor.at = end + 1;
+  }
+  const isSound = lines.length > 0 && lines.at(-1) !== '' && /^[^ \n]/.test(lines[0] ?? '');
+  if (!isSound) throw NOT_CANONICAL;
+  return `${lines.join('\n')}${keepsBreak ? '\n' : ''}`;
 }

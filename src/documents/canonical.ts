@@ -1,70 +1,51 @@
 import {
-  ASCII,
   type Cursor,
-  endOfQuote,
+  closed,
+  expect,
+  isItem,
+  isNextAt,
+  isTaken,
+  LINE_FEED,
   NOT_CANONICAL,
-  plain,
-  plainOrNothing,
-  quoted,
-} from './canonical-scalars.js';
-import { firstInvisible } from './visible.js';
+  restInFlow,
+  restOfLine,
+  SPACE,
+  STEP,
+} from './canonical-lines.js';
+import { BAR, endOfQuote, literal, plain, plainOrNothing, QUOTE, quoted } from './canonical-scalars.js';
 
 /**
- * Reads what `emit.ts` writes, forty times faster than a parser of all YAML, and nothing else. Whatever it is not certain of, it leaves to the
- * strict profile: other spellings, floats, chunked texts, blank lines, a key twice. So there are two outcomes, the value the profile would
- * give as well, or `undefined`; a property test holds it to that. Mappings are ordinary objects, so whoever keeps somebody else's data takes
+ * Reads what `emit.ts` writes of any data, forty times faster than a parser of all YAML, and nothing else. Whatever it is not certain of, it leaves
+ * to the strict profile: other spellings, floats, chunked texts, blank lines, a key twice. So there are two outcomes, the value the profile would
+ * give as well, or `NOT_CANONICAL`; a property test holds it to that. Mappings are ordinary objects, so whoever keeps somebody else's data takes
  * their prototype away.
  */
-export function readCanonical(text: string): unknown {
-  if (!isLegible(text)) return undefined;
-  const cursor: Cursor = { text, at: 0 };
-  try {
-    const value = mapping(cursor, 0);
-    return cursor.at === text.length ? value : undefined;
-  } catch (error) {
-    if (error === NOT_CANONICAL) return undefined;
-    throw error;
-  }
-}
 
-const LONGEST_LINE = 4_096;
 const LONGEST_KEY = 200;
 /** Far below the depth of the profile. */
 const DEEPEST_INDENT = 48;
-
-/** The checks of the profile on characters and lines, for the whole text at once. */
-function isLegible(text: string): boolean {
-  if (!ASCII.test(text) && (firstInvisible(text) !== undefined || text.normalize('NFC') !== text))
-    return false;
-  let start = 0;
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-    if (end - start > LONGEST_LINE) return false;
-    start = end + 1;
-  }
-  return start === text.length;
-}
-
-const [LINE_FEED, SPACE, QUOTE, DASH, COLON] = [0x0a, 0x20, 0x22, 0x2d, 0x3a];
-const [OPEN_LIST, OPEN_MAPPING, BAR] = [0x5b, 0x7b, 0x7c];
-const STEP = 2;
+const [COLON, OPEN_LIST, OPEN_MAPPING] = [0x3a, 0x5b, 0x7b];
 
 /** From its first key, which stands at the indent, to the line that is no longer part of it. */
 function mapping(cursor: Cursor, indent: number): object {
   if (indent > DEEPEST_INDENT) throw NOT_CANONICAL;
-  const { text } = cursor;
   const result: Record<string, unknown> = {};
   do {
     const key = keyAt(cursor);
     if (Object.hasOwn(result, key)) throw NOT_CANONICAL;
-    if (text.charCodeAt(cursor.at) === LINE_FEED) {
-      cursor.at += 1;
-      result[key] = nested(cursor, indent + STEP);
-    } else {
-      expect(cursor, SPACE);
-      result[key] = valueOnLine(cursor, indent + STEP);
-    }
+    result[key] = valueOfKey(cursor, indent + STEP);
   } while (isNextAt(cursor, indent));
   return result;
+}
+
+/** What follows a key and its colon. @param indent of the lines after this one. */
+export function valueOfKey(cursor: Cursor, indent: number): unknown {
+  if (cursor.text.charCodeAt(cursor.at) === LINE_FEED) {
+    cursor.at += 1;
+    return nested(cursor, indent);
+  }
+  expect(cursor, SPACE);
+  return valueOnLine(cursor, indent);
 }
 
 /** A list or a mapping whose first line is the next one. */
@@ -84,7 +65,7 @@ function list(cursor: Cursor, indent: number): unknown[] {
   return items;
 }
 
-function item(cursor: Cursor, indent: number): unknown {
+export function item(cursor: Cursor, indent: number): unknown {
   if (isItem(cursor)) return list(cursor, indent);
   return beginsWithKey(cursor) ? mapping(cursor, indent) : valueOnLine(cursor, indent);
 }
@@ -97,27 +78,6 @@ function beginsWithKey({ text, at }: Cursor): boolean {
   const end = text.indexOf('\n', at);
   const colon = text.indexOf(': ', at);
   return (colon >= 0 && colon < end) || text.charCodeAt(end - 1) === COLON;
-}
-
-/** Moves behind the indent of the next line when that is its indent and not a part of it. */
-function isNextAt(cursor: Cursor, indent: number): boolean {
-  const { text, at } = cursor;
-  for (let column = 0; column < indent; column += 1) {
-    if (text.charCodeAt(at + column) !== SPACE) return false;
-  }
-  const first = text.charCodeAt(at + indent);
-  if (first === SPACE || first === LINE_FEED || Number.isNaN(first)) return false;
-  cursor.at = at + indent;
-  return true;
-}
-
-function isItem({ text, at }: Cursor): boolean {
-  return text.charCodeAt(at) === DASH && text.charCodeAt(at + 1) === SPACE;
-}
-
-function expect(cursor: Cursor, code: number): void {
-  if (cursor.text.charCodeAt(cursor.at) !== code) throw NOT_CANONICAL;
-  cursor.at += 1;
 }
 
 /** A key and its colon. */
@@ -161,15 +121,8 @@ function valueOnLine(cursor: Cursor, indent: number): unknown {
     case OPEN_MAPPING:
       return closed(cursor, flowMapping(cursor));
     default:
-      cursor.at = text.indexOf('\n', at);
-      return closed(cursor, plain(text.slice(at, cursor.at)));
+      return closed(cursor, plain(restOfLine(cursor)));
   }
-}
-
-/** The value, when its line ends behind it. */
-function closed<T>(cursor: Cursor, value: T): T {
-  expect(cursor, LINE_FEED);
-  return value;
 }
 
 /** `[a, b]`, scalars only. */
@@ -177,7 +130,7 @@ function flowList(cursor: Cursor): unknown[] {
   const items: unknown[] = [];
   cursor.at += 1;
   if (isTaken(cursor, ']')) return items;
-  do items.push(flowScalar(cursor, ']'));
+  do items.push(flowScalar(cursor));
   while (isTaken(cursor, ', '));
   if (!isTaken(cursor, ']')) throw NOT_CANONICAL;
   return items;
@@ -191,47 +144,12 @@ function flowMapping(cursor: Cursor): object {
   do {
     const key = keyAt(cursor);
     if (Object.hasOwn(result, key) || !isTaken(cursor, ' ')) throw NOT_CANONICAL;
-    result[key] = flowScalar(cursor, ' }');
+    result[key] = flowScalar(cursor);
   } while (isTaken(cursor, ', '));
   if (!isTaken(cursor, ' }')) throw NOT_CANONICAL;
   return result;
 }
 
-function isTaken(cursor: Cursor, token: string): boolean {
-  if (!cursor.text.startsWith(token, cursor.at)) return false;
-  cursor.at += token.length;
-  return true;
-}
-
-function flowScalar(cursor: Cursor, close: string): unknown {
-  const { text, at } = cursor;
-  if (text.charCodeAt(at) === QUOTE) return quoted(cursor);
-  const lineEnd = text.indexOf('\n', at);
-  const comma = text.indexOf(', ', at);
-  const end = comma >= 0 && comma < lineEnd ? comma : text.indexOf(close, at);
-  if (end < 0 || end > lineEnd) throw NOT_CANONICAL;
-  cursor.at = end;
-  return plain(text.slice(at, end));
-}
-
-const ONLY_SPACES = /^ *$/;
-
-/** A block of lines; blank ones at its end are left to the profile, and so is keeping them. */
-function literal(cursor: Cursor, indent: number): string {
-  const keepsBreak = isTaken(cursor, '|\n');
-  if (!keepsBreak && !isTaken(cursor, '|-\n')) throw NOT_CANONICAL;
-  const { text } = cursor;
-  const margin = ' '.repeat(indent);
-  const lines: string[] = [];
-  for (let end = text.indexOf('\n', cursor.at); end >= 0; end = text.indexOf('\n', cursor.at)) {
-    const isBlank = end === cursor.at;
-    if (!isBlank && !text.startsWith(margin, cursor.at)) break;
-    const line = isBlank ? '' : text.slice(cursor.at + indent, end);
-    if (!isBlank && ONLY_SPACES.test(line)) throw NOT_CANONICAL;
-    lines.push(line);
-    cursor.at = end + 1;
-  }
-  const isSound = lines.length > 0 && lines.at(-1) !== '' && /^[^ \n]/.test(lines[0] ?? '');
-  if (!isSound) throw NOT_CANONICAL;
-  return `${lines.join('\n')}${keepsBreak ? '\n' : ''}`;
+export function flowScalar(cursor: Cursor): unknown {
+  return cursor.text.charCodeAt(cursor.at) === QUOTE ? quoted(cursor) : plain(restInFlow(cursor));
 }

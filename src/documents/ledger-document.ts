@@ -1,12 +1,10 @@
-import { readCanonical } from './canonical.js';
-import { strictly } from './decode.js';
+import { readRecord } from './canonical-record.js';
 import { emitYaml } from './emit.js';
 import type { Parsed } from './issue.js';
 import { LEDGER_PROFILE } from './profile.js';
 import { fromDocument, toDocument } from './record.js';
 import type { Schema } from './schema.js';
 import { checkShape, checkVersion } from './shape.js';
-import { validatorOf } from './validator.js';
 import { readYaml } from './yaml-profile.js';
 
 /** A document the app wrote. Anything it would not write itself is an issue; the caller quarantines it (T105). */
@@ -24,10 +22,8 @@ export function parseInFull<T>(bytes: Uint8Array, file: string, schema: Schema):
 /** The value of a document that is spelled as we spell it and of the right shape; `undefined` for any other. */
 function asWritten<T>(bytes: Uint8Array, schema: Schema): Parsed<T> | undefined {
   if (!(bytes.byteLength <= LEDGER_PROFILE.bytes)) return undefined;
-  const text = strictly(bytes);
-  const value = text === undefined ? undefined : readCanonical(text);
-  if (value === undefined || !validatorOf(schema)(value)) return undefined;
-  return { value: fromDocument(value, schema) as T, warnings: [] };
+  const value = readRecord(bytes, schema);
+  return value === undefined ? undefined : { value: value as T, warnings: [] };
 }
 
 /** @throws RangeError when the document could not be read back: a ledger that cannot be read is worse than one not written. */

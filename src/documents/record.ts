@@ -101,7 +101,7 @@ export function fromDocument(value: unknown, schema: Schema): unknown {
 }
 
 /** Data whose keys are anybody's, without a prototype that could answer for a key (T010). */
-function bare(value: unknown): unknown {
+export function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (typeof value !== 'object' || value === null) return value;
   const source = value as Readonly<Record<string, unknown>>;
