@@ -46,10 +46,9 @@ export async function openHistory(directory: string, environment: Environment = 
       return sound ? commitWords(object.content) : undefined;
     },
     async read(blob, limit) {
-      const info = await objects.info(blob);
-      if (info?.type !== 'blob' || !(info.size <= limit)) return undefined;
-      const object = await objects.read(blob);
-      return object !== undefined && objectId('blob', object.content) === blob ? object.content : undefined;
+      const object = await objects.readUpTo(blob, limit);
+      if (object?.type !== 'blob' || object.content === undefined) return undefined;
+      return objectId('blob', object.content) === blob ? object.content : undefined;
     },
     idOf: (bytes) => objectId('blob', bytes),
     async close() {

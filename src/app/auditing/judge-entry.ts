@@ -1,3 +1,4 @@
+import type { Oid } from '../../core/approval.js';
 import type { Judged } from '../../core/audit/ledger-audit.js';
 import type { ControlBlobs, Entry } from '../../core/grant.js';
 import { evaluate } from '../../core/policy/evaluate.js';
@@ -11,6 +12,7 @@ import type { Kinds } from '../../documents/provider-kinds.js';
 import { parseRequest } from '../../documents/request.js';
 import type { LedgerHistory } from '../../ports/ledger-history.js';
 import { LARGEST_CONTROL_DOCUMENT } from '../control/read-document.js';
+import { keeping } from './keeping.js';
 
 /** Reads what an entry was made from, so that it can be held against it. */
 export type Judge = (entry: Entry) => Promise<Judged>;
@@ -36,42 +38,30 @@ export function newJudge(options: {
   };
 }
 
-/** Control documents change seldom; those of the last few versions are kept. */
+/** Control documents change seldom; the last few versions of each are kept. */
 const KEPT = 16;
 
 function controlReader(
   history: LedgerHistory,
   kinds: Kinds,
 ): (blobs: ControlBlobs) => Promise<Control | undefined> {
-  const kept = new Map<string, Promise<Control | undefined>>();
+  const reader = <T>(parse: (bytes: Uint8Array) => Parsed<T>) =>
+    keeping(KEPT, async (blob: Oid): Promise<T | undefined> => {
+      const bytes = await history.read(blob, LARGEST_CONTROL_DOCUMENT);
+      const parsed = bytes && parse(bytes);
+      return parsed !== undefined && 'value' in parsed ? parsed.value : undefined;
+    });
+  const policyOf = reader((bytes) => parsePolicy(bytes, POLICY_PATH));
+  const catalogOf = reader((bytes) => parseCatalog(bytes, CATALOG_PATH, kinds));
+  const peopleOf = reader((bytes) => parsePeople(bytes, PEOPLE_PATH));
 
-  async function read<T>(
-    blob: ControlBlobs[keyof ControlBlobs],
-    parse: (bytes: Uint8Array) => Parsed<T>,
-  ): Promise<T | undefined> {
-    const bytes = await history.read(blob, LARGEST_CONTROL_DOCUMENT);
-    const parsed = bytes && parse(bytes);
-    return parsed !== undefined && 'value' in parsed ? parsed.value : undefined;
-  }
-
-  async function load(blobs: ControlBlobs): Promise<Control | undefined> {
+  return async (blobs) => {
     const [policy, catalog, people] = await Promise.all([
-      read(blobs.policy, (bytes) => parsePolicy(bytes, POLICY_PATH)),
-      read(blobs.catalog, (bytes) => parseCatalog(bytes, CATALOG_PATH, kinds)),
-      read(blobs.people, (bytes) => parsePeople(bytes, PEOPLE_PATH)),
+      policyOf(blobs.policy),
+      catalogOf(blobs.catalog),
+      peopleOf(blobs.people),
     ]);
     if (policy === undefined || catalog === undefined || people === undefined) return undefined;
     return { policy, catalog, people };
-  }
-
-  return (blobs) => {
-    const key = `${blobs.policy} ${blobs.catalog} ${blobs.people}`;
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const [oldest] = kept.keys();
-    if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest);
-    const loading = load(blobs);
-    kept.set(key, loading);
-    return loading;
   };
 }

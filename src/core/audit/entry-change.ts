@@ -1,15 +1,15 @@
-import type { Json } from '../entitlement.js';
-import { canonicalJson, type Entry, type GrantEvent, type GrantedHolding } from '../grant.js';
+import type { Entry, GrantEvent, GrantedHolding } from '../grant.js';
 import { GRANT_WIDE_EVENTS, replay } from '../lifecycle/grant.js';
 import { type AuditFinding, failures, type Place } from './finding.js';
+import { isSame } from './same.js';
 
 /** What may change of an entry after it was written: states and what follows from events, and more events (DESIGN section 5). */
 export function checkChange(before: Entry, after: Entry, place: Place): AuditFinding[] {
   const grown = after.events.length > before.events.length;
-  const kept = before.events.every((event, index) => same(event, after.events[index]));
+  const kept = before.events.every((event, index) => isSame(event, after.events[index]));
   return failures(place, [
     [
-      same(frozen(before), frozen(after)),
+      isSame(frozen(before), frozen(after)),
       'frozen_part_changed',
       'A part that is frozen at landing was changed.',
     ],
@@ -84,13 +84,4 @@ function reasonsMatch(entry: Entry): boolean {
     const own = entry.events.filter((event) => event.entitlement === entitlement);
     return own.findLast((event) => event.reason !== undefined)?.reason === reason;
   });
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return b !== undefined && canonicalJson(plain(a)) === canonicalJson(plain(b));
-}
-
-/** Without properties that are there and `undefined`. */
-function plain(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }
