@@ -27,6 +27,8 @@ export interface Sizes {
   /** All grants there ever were, the living ones included. */
   readonly past: number;
   readonly active: number;
+  /** Changes the documents of those that live, which ended long ago and were decided by a policy that is nowhere. */
+  readonly mend?: (text: string) => string;
 }
 
 /** What a repository sees at most: see `docs/decisions/0023`. */
@@ -83,12 +85,13 @@ export function idAt(index: number, past: number): RequestId {
 }
 
 /** Lays out a bare repository with such a ledger: the last grants live, the others are a line each, since nobody reads them. */
-export async function layOut(folder: string, { past, active }: Sizes): Promise<LaidOut> {
+export async function layOut(folder: string, sizes: Sizes): Promise<LaidOut> {
+  const { past, active } = sizes;
   mkdirSync(folder, { recursive: true });
   const gitDir = join(folder, 'ledger.git');
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', gitDir]);
   const stream = join(folder, 'stream');
-  writeStream(stream, { past, active });
+  writeStream(stream, sizes);
   const input = openSync(stream, 'r');
   execFileSync('git', ['fast-import', '--quiet', '--force'], {
     cwd: gitDir,
@@ -124,7 +127,7 @@ export function copyOf(gitDir: string, to: string): string {
   return to;
 }
 
-function writeStream(path: string, { past, active }: Sizes): void {
+function writeStream(path: string, { past, active, mend = (text) => text }: Sizes): void {
   const out = openSync(path, 'w');
   let parts: string[] = [];
   const flush = () => {
@@ -135,7 +138,7 @@ function writeStream(path: string, { past, active }: Sizes): void {
   for (let index = 0; index < past; index += 1) {
     const id = idAt(index, past);
     const lives = index >= past - active;
-    const text = lives ? textOf(id, 'active') : `id: ${id}\n`;
+    const text = lives ? mend(textOf(id, 'active')) : `id: ${id}\n`;
     parts.push(`M 100644 inline grants/${id}.yaml\ndata ${Buffer.byteLength(text)}\n${text}\n`);
     if (lives) parts.push(`M 100644 inline active/${id}\ndata 0\n\n`);
     if (parts.length > 2_000) flush();

@@ -7,7 +7,7 @@ import { type RememberedDirectory, rememberPeople } from './control/remember-peo
 import { recordReview } from './landing/record-review.js';
 import type { Ports } from './ports.js';
 import { endDue } from './reconciling/end-due.js';
-import { knownGrants } from './reconciling/known-grants.js';
+import { endingGrants, knownGrants } from './reconciling/known-grants.js';
 import { nextWake } from './reconciling/next-wake.js';
 import type { Pace } from './reconciling/pace.js';
 import { type PassReport, runPass } from './reconciling/run-pass.js';
@@ -83,10 +83,9 @@ export function createHints(deps: HintDeps): Hints {
   const endNow = async (): Promise<void> => {
     const next = await endDue(deps, { starts: 'open', waitingSince: since });
     // Here as well as in a pass, which may hang at the review host.
-    const { entries } = await knownGrants(deps);
-    alertOfOverdue(deps, entries);
+    alertOfOverdue(deps, (await endingGrants(deps)).entries);
     // The pass would say so too, but it may be long in coming.
-    deps.onEnds?.(nextWake(entries, deps.clock.now()));
+    deps.onEnds?.(nextWake((await knownGrants(deps)).entries, deps.clock.now()));
     if ((await deps.spool.pending()).length > 0) hints.pass();
     forgetRetry();
     if (next === undefined) return;
@@ -120,6 +119,8 @@ export function createHints(deps: HintDeps): Hints {
     if (report.more) hints.pass();
     else if (failures > 0)
       deps.timer.after(Math.min(SOON_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS), hints.pass);
+    // What was recorded has to be indexed anew. The end that comes next should not wait for that.
+    await endingGrants(deps);
   };
 
   const hints: Hints = {

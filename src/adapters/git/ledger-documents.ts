@@ -7,6 +7,7 @@ import { keepLast } from './kept.js';
 import type { LedgerCodec, Parsed } from './ledger-codec.js';
 import type { Mirror } from './mirror.js';
 import type { Answer } from './objects.js';
+import { sharedParts } from './shared-parts.js';
 
 /** Bytes. Evidence may name whole teams; anything larger is no entry of ours. */
 const MAX_ENTRY = 4 * 1024 * 1024;
@@ -33,6 +34,7 @@ const KEPT = 8_192;
 /** Parsing is what costs: each version of a document is parsed once as long as somebody uses it. */
 export function documentReader(mirror: Mirror, codec: LedgerCodec): DocumentReader {
   const kept = keepLast<Oid, Parsed<Entry>>(KEPT);
+  const share = sharedParts();
   let inUse = new Map<Oid, Parsed<Entry> | undefined>();
 
   const known = (oid: Oid): Parsed<Entry> | undefined => inUse.get(oid) ?? kept.get(oid);
@@ -41,7 +43,7 @@ export function documentReader(mirror: Mirror, codec: LedgerCodec): DocumentRead
     if (answer === undefined) throw mirror.missing(oid);
     const { content } = answer;
     const read =
-      content === undefined ? { problem: `${path} is too large` } : parseSafely(codec, content, path);
+      content === undefined ? { problem: `${path} is too large` } : share(parseSafely(codec, content, path));
     if (inUse.has(oid)) inUse.set(oid, read);
     else kept.set(oid, read);
     return read;

@@ -1,6 +1,6 @@
 import { type Entry, type GrantEvent, type Holding, holdingKey } from '../../core/grant.js';
 import { isLive, timesGranted } from '../../core/lifecycle/grant.js';
-import { claimsOf, endingClaims } from '../../core/reconcile/claim.js';
+import { claimsOf } from '../../core/reconcile/claim.js';
 import { byTarget, type PlanContext, planOf, type RevokeStep, type Step } from '../../core/reconcile/plan.js';
 import { type Instant, secondsBetween } from '../../core/time.js';
 import { Blocked, type Fault, isFault, Retry } from '../../ports/fault.js';
@@ -8,7 +8,7 @@ import type { Observation, ObservedHolding, Provider } from '../../ports/provide
 import type { Spooled } from '../../ports/spool.js';
 import type { Ports } from '../ports.js';
 import { inTurns } from './in-turns.js';
-import { freshGrants, type KnownGrants, knownGrant, knownGrants } from './known-grants.js';
+import { endingGrants, freshEndingGrants, type KnownGrants, knownGrant } from './known-grants.js';
 
 export type EndDeps = Pick<
   Ports,
@@ -28,9 +28,9 @@ export type EndContext = Pick<PlanContext, 'starts' | 'waitingSince'> & {
  * @returns when something that could not be ended is tried again.
  */
 export async function endDue(deps: EndDeps, context: EndContext): Promise<Instant | undefined> {
-  const known = await freshGrants(deps);
+  const known = await freshEndingGrants(deps);
   const now = deps.clock.now();
-  const { steps } = planOf(endingClaims(known.entries, now), { now, ...context });
+  const { steps } = planOf(claimsOf(known.entries, now), { now, ...context });
   const ready = steps.filter((step) => step.step === 'revoke' && deps.troubles.isReady(step, now));
   const late =
     context.lateSeconds === undefined ? ready : ready.filter(isLate(known.entries, now, context.lateSeconds));
@@ -91,7 +91,7 @@ const STANDING = { code: 'standing_access_remains' } as const;
 
 /** Another grant may have come to cover it while this one waited for its turn. */
 async function isStillDue(deps: EndDeps, step: RevokeStep, context: Planned['context']): Promise<boolean> {
-  const { entries } = await knownGrants(deps);
+  const { entries } = await endingGrants(deps);
   const now = deps.clock.now();
   const key = holdingKey(step.holding);
   const rivals = claimsOf(entries, now).filter((claim) => claim.key === key);

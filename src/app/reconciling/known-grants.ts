@@ -1,5 +1,6 @@
 import type { Entry } from '../../core/grant.js';
 import { catchUp, timesGranted } from '../../core/lifecycle/grant.js';
+import { type EndIndex, endingEntries, indexEnds } from '../../core/reconcile/end-index.js';
 import type { RequestId } from '../../core/request.js';
 import { secondsBetween } from '../../core/time.js';
 import { isFault } from '../../ports/fault.js';
@@ -21,12 +22,46 @@ const NOTHING: LedgerSnapshot = { head: null, cursor: null, active: [] };
 
 /** Waits for nothing but the disk. */
 export async function knownGrants(deps: Pick<Ports, 'ledger' | 'spool'>): Promise<KnownGrants> {
+  const { snapshot, since } = await knownNow(deps);
+  return { snapshot, entries: readableEntries(snapshot).map((entry) => since.get(entry.id) ?? entry) };
+}
+
+/** Those that have to end now, with all that share a holding with one of them: what their ends are planned by. */
+export async function endingGrants(deps: Pick<Ports, 'ledger' | 'spool' | 'clock'>): Promise<KnownGrants> {
+  const { snapshot, since } = await knownNow(deps);
+  return { snapshot, entries: endingEntries(indexOf(snapshot), deps.clock.now(), since) };
+}
+
+/** One of them as it stands at this moment, and the snapshot it is from. */
+export async function knownGrant(
+  deps: Pick<Ports, 'ledger' | 'spool'>,
+  id: RequestId,
+): Promise<{ readonly snapshot: LedgerSnapshot; readonly entry: Entry | undefined }> {
+  const [known, spooled] = await Promise.all([deps.ledger.known(), deps.spool.pending()]);
+  const snapshot = known?.snapshot ?? NOTHING;
+  const entry = indexOf(snapshot).byId.get(id)?.entry;
+  const own = spooled.filter((one) => one.id === id);
+  return { snapshot, entry: entry && asItStands(entry, own) };
+}
+
+interface KnownNow {
+  readonly snapshot: LedgerSnapshot;
+  /** Entries of the snapshot to which something has happened since, as they stand now. */
+  readonly since: ReadonlyMap<RequestId, Entry>;
+}
+
+async function knownNow(deps: Pick<Ports, 'ledger' | 'spool'>): Promise<KnownNow> {
   const [known, spooled] = await Promise.all([deps.ledger.known(), deps.spool.pending()]);
   const snapshot = known?.snapshot ?? NOTHING;
   const happened = new Map<RequestId, Spooled[]>();
   for (const one of spooled) happened.set(one.id, [...(happened.get(one.id) ?? []), one]);
-  const entries = readableEntries(snapshot).map((entry) => asItStands(entry, happened.get(entry.id) ?? []));
-  return { snapshot, entries };
+  const { byId } = indexOf(snapshot);
+  const since = new Map<RequestId, Entry>();
+  for (const [id, own] of happened) {
+    const entry = byId.get(id)?.entry;
+    if (entry !== undefined) since.set(id, asItStands(entry, own));
+  }
+  return { snapshot, since };
 }
 
 function asItStands(entry: Entry, spooled: readonly Spooled[]): Entry {
@@ -45,22 +80,10 @@ export function isOvertaken(entry: Entry, { event, granted }: Spooled): boolean 
   return event.event === 'ended' && granted !== undefined && timesGranted(entry, event.entitlement) > granted;
 }
 
-/** One of them as it stands at this moment, and the snapshot it is from. */
-export async function knownGrant(
-  deps: Pick<Ports, 'ledger' | 'spool'>,
-  id: RequestId,
-): Promise<{ readonly snapshot: LedgerSnapshot; readonly entry: Entry | undefined }> {
-  const [known, spooled] = await Promise.all([deps.ledger.known(), deps.spool.pending()]);
-  const snapshot = known?.snapshot ?? NOTHING;
-  const entry = indexOf(snapshot).get(id);
-  const own = spooled.filter((one) => one.id === id);
-  return { snapshot, entry: entry && asItStands(entry, own) };
-}
+const indexes = new WeakMap<LedgerSnapshot, EndIndex>();
 
-const indexes = new WeakMap<LedgerSnapshot, ReadonlyMap<RequestId, Entry>>();
-
-function indexOf(snapshot: LedgerSnapshot): ReadonlyMap<RequestId, Entry> {
-  const index = indexes.get(snapshot) ?? new Map(readableEntries(snapshot).map((entry) => [entry.id, entry]));
+function indexOf(snapshot: LedgerSnapshot): EndIndex {
+  const index = indexes.get(snapshot) ?? indexEnds(readableEntries(snapshot));
   indexes.set(snapshot, index);
   return index;
 }
@@ -88,8 +111,8 @@ const FRESH_SECONDS = 90;
 /** How long an end waits to learn whether another process has prolonged the access. */
 const PATIENCE_SECONDS = 5;
 
-/** The same, after a look at the ledger where the last one was long ago; but an end waits for no ledger for long. */
-export async function freshGrants(deps: Deps): Promise<KnownGrants> {
+/** What has to end, after a look at the ledger where the last one was long ago; but an end waits for no ledger for long. */
+export async function freshEndingGrants(deps: Deps): Promise<KnownGrants> {
   if (!isFresh(deps, await deps.ledger.known())) {
     await patiently(deps.timer, PATIENCE_SECONDS, async () => {
       try {
@@ -101,7 +124,7 @@ export async function freshGrants(deps: Deps): Promise<KnownGrants> {
       }
     });
   }
-  return knownGrants(deps);
+  return endingGrants(deps);
 }
 
 function isFresh({ clock }: Deps, known: KnownLedger | undefined): boolean {

@@ -39,34 +39,14 @@ export function claimsOf(entries: readonly Entry[], now: Instant): Claim[] {
   return entries.flatMap((entry) => claimsOfEntry(entry, now));
 }
 
-/**
- * Claims that have to end now, with all that rival one of them for its holding. What a plan says of ends it says by these alone, so of
- * ten thousand grants only the few are weighed that matter.
- */
-export function endingClaims(entries: readonly Entry[], now: Instant): Claim[] {
-  const ending = new Set(
-    entries.flatMap((entry) =>
-      endOf(entry, windowOf(entry).expiresAt, now) === undefined ? [] : liveKeys(entry),
-    ),
-  );
-  if (ending.size === 0) return [];
-  return claimsOf(
-    entries.filter((entry) => liveKeys(entry).some((key) => ending.has(key))),
-    now,
-  );
-}
-
-const liveKeys = ({ holdings }: Entry): readonly string[] =>
-  holdings.filter(isLive).map(({ holding }) => holdingKey(holding));
-
 /** A grant without a window cannot be shown to lie in the future: it has ended (T093). */
-function windowOf({ window, landing }: Entry): Window {
+export function windowOf({ window, landing }: Entry): Window {
   return window ?? { startsAt: landing.mergedAt, expiresAt: landing.mergedAt };
 }
 
 function claimsOfEntry(entry: Entry, now: Instant): Claim[] {
   const { startsAt, expiresAt } = windowOf(entry);
-  const end = endOf(entry, expiresAt, now);
+  const end = endOf(entry, now);
   return entry.holdings.filter(isLive).map((held) => ({
     id: entry.id,
     entitlement: held.entitlement,
@@ -88,11 +68,11 @@ function lastGranted({ events }: Entry, entitlement: string): GrantEvent | undef
   return events.findLast((event) => event.event === 'granted' && event.entitlement === entitlement);
 }
 
-/** The first reason to end that came wins; being past the end needs nobody to ask. */
-function endOf(entry: Entry, expiresAt: Instant, now: Instant): EndReason | undefined {
+/** Why it has to end now, if it has to. The first reason that came wins; being past the end needs nobody to ask. */
+export function endOf(entry: Entry, now: Instant): EndReason | undefined {
   const asked = entry.events.find((event) => event.event === 'end_requested')?.reason;
   if (asked !== undefined && asked !== 'missed') return asked;
-  return hasEnded(expiresAt, now) ? 'expired' : undefined;
+  return hasEnded(windowOf(entry).expiresAt, now) ? 'expired' : undefined;
 }
 
 /** Whether a claim wants its holding at `now`. */

@@ -1,6 +1,6 @@
 import type { Entry, GrantEvent } from '../grant.js';
 import { type Instant, secondsBetween } from '../time.js';
-import { claimsOf, mayBeHeld } from './claim.js';
+import { claimsOf, endOf, mayBeHeld } from './claim.js';
 
 /** A grant that should have ended, as far as something of it may still be there. */
 export interface Overdue {
@@ -15,6 +15,8 @@ export interface Overdue {
 export function overdueOf(live: readonly Entry[], now: Instant): readonly Overdue[] {
   return live
     .flatMap((entry): readonly Overdue[] => {
+      // Nearly all may go on, and their claims need not be looked at.
+      if (endOf(entry, now) === undefined) return [];
       const left = claimsOf([entry], now).filter(
         (claim) => claim.end !== undefined && mayBeHeld(claim) && claim.preexisting !== true,
       );
