@@ -4,6 +4,7 @@ import { Blocked, Retry } from '../../ports/fault.js';
 import type { CommitFacts, Repository } from '../../ports/repository.js';
 import { coAuthorEmails, parseCommit } from './commit.js';
 import { parseRawDiff } from './diff.js';
+import { askOnce } from './kept.js';
 import { branchRef, type Mirror, type Tracked } from './mirror.js';
 import { FOLDER_MODE, filesBelow } from './trees.js';
 
@@ -20,23 +21,15 @@ export function openRepository(mirror: Mirror, branch: string): Repository {
       if (head === undefined) throw new Retry('not_fetched', 'the default branch has not been fetched yet');
       return head;
     },
-    async mergeBase(a, b) {
-      if (!(await areHere(mirror, a, b))) return undefined;
-      const { code, bytes } = await mirror.git(['merge-base', a, b], { codes: [0, 1] });
-      return code === 0 ? (bytes.toString('latin1').slice(0, a.length) as Oid) : undefined;
-    },
+    mergeBase: askOnce((a, b) => mergeBaseOf(mirror, a, b), { limit: KEPT }),
     async isAncestor(ancestor, descendant) {
       if (!(await areHere(mirror, ancestor, descendant))) return false;
       const args = ['merge-base', '--is-ancestor', ancestor, descendant];
       return (await mirror.git(args, { codes: [0, 1] })).code === 0;
     },
-    changes: (from, to) => changesBetween(mirror, from, to),
+    changes: askOnce((from, to) => changesBetween(mirror, from, to), { limit: KEPT, weigh: lengthOf }),
     landings: (from, to) => landingsBetween(mirror, from, to),
-    async commits(base, head) {
-      await mustBeHere(mirror, base, head);
-      const { bytes } = await mirror.git(['rev-list', head, `^${base}`]);
-      return Promise.all(linesOf(bytes).map((commit) => commitFacts(mirror, commit as Oid)));
-    },
+    commits: askOnce((base, head) => commitsBetween(mirror, base, head), { limit: KEPT, weigh: lengthOf }),
     file: (commit, path): Promise<TreeFile | undefined> => mirror.trees.file(commit, path),
     async filesBelow(commit, folder) {
       const tree = await mirror.trees.file(commit, folder);
@@ -51,8 +44,18 @@ export function openRepository(mirror: Mirror, branch: string): Repository {
       if (object === undefined) throw mirror.missing(blob);
       return object.content;
     },
-    everExisted: (path, commit) => everExisted(mirror, path, commit),
+    everExisted: askOnce((path, commit) => everExisted(mirror, path, commit), { limit: KEPT }),
   };
+}
+
+/** Answers of one kind, or items of them: a pull request is looked at again and again while its head stays. */
+const KEPT = 10_000;
+const lengthOf = (list: readonly unknown[]): number => list.length + 1;
+
+async function mergeBaseOf(mirror: Mirror, a: Oid, b: Oid): Promise<Oid | undefined> {
+  if (!(await areHere(mirror, a, b))) return undefined;
+  const { code, bytes } = await mirror.git(['merge-base', a, b], { codes: [0, 1] });
+  return code === 0 ? (bytes.toString('latin1').slice(0, a.length) as Oid) : undefined;
 }
 
 async function areHere(mirror: Mirror, ...commits: readonly Oid[]): Promise<boolean> {
@@ -122,6 +125,12 @@ async function landingsBetween(
   const joined = landings.every(({ parent }, index) => parent === (commits[index - 1] ?? from));
   if (landings.length === 0 || !joined) throw rewritten(from);
   return landings as readonly { readonly commit: Oid; readonly parent: Oid }[];
+}
+
+async function commitsBetween(mirror: Mirror, base: Oid, head: Oid): Promise<readonly CommitFacts[]> {
+  await mustBeHere(mirror, base, head);
+  const { bytes } = await mirror.git(['rev-list', head, `^${base}`]);
+  return Promise.all(linesOf(bytes).map((commit) => commitFacts(mirror, commit as Oid)));
 }
 
 async function firstParent(mirror: Mirror, commit: Oid): Promise<Oid | undefined> {
