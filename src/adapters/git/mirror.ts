@@ -21,6 +21,8 @@ export interface MirrorOptions extends RemoteOptions {
 export interface Tracked {
   readonly remote: string;
   readonly local: string;
+  /** Where the remote has it by the word of somebody who has just asked it. What is not here as said is fetched, whoever was right. */
+  readonly at?: Oid;
 }
 
 export type PushOutcome = 'pushed' | 'moved';
@@ -35,7 +37,8 @@ export interface Mirror {
   /** Runs a local command. Damage that git reports becomes `Retry`, and the next fetch makes a new copy. */
   git(args: readonly string[], options?: RunOptions): Promise<Output>;
   /**
-   * Brings what is new, and costs no process when a look at the remote shows that nothing is.
+   * Brings what is new, and costs no process when a look at the remote shows that nothing is, and no look where all of it is said to be at
+   * what is here.
    * @returns false when the remote has no such ref; it is then forgotten here too.
    */
   fetch(tracked: readonly Tracked[]): Promise<boolean>;
@@ -120,6 +123,8 @@ async function isUnchanged(
   if (!copy.trusted()) return false;
   const here = await Promise.all(tracked.map(({ local }) => copy.objects.info(local)));
   if (here.some((info) => info === undefined)) return false;
+  if (tracked.every(({ at }) => at !== undefined))
+    return tracked.every(({ at }, index) => at === here[index]?.oid);
   const there = await heads.look(tracked.map(({ remote }) => remote));
   return there !== undefined && tracked.every(({ remote }, index) => there.get(remote) === here[index]?.oid);
 }

@@ -15,7 +15,13 @@ export function openRepository(mirror: Mirror, branch: string): Repository {
   const tracked: Tracked = { remote: branchRef(branch), local: DEFAULT };
 
   return {
-    fetch: (pullRequests = []) => fetchAll(mirror, tracked, pullRequests),
+    fetch: (pullRequests = []) => fetchAll(mirror, tracked, pullRequests.map(headOf)),
+    async fetchFirst(number) {
+      const head = headOf(number);
+      if ((await mirror.ref(head.local)) === undefined) await fetchAll(mirror, tracked, [head]);
+    },
+    fetchNamed: ({ number, head, branch: at }) =>
+      fetchAll(mirror, at === null ? tracked : { ...tracked, at }, [{ ...headOf(number), at: head }]),
     async head() {
       const head = await mirror.ref(DEFAULT);
       if (head === undefined) throw new Retry('not_fetched', 'the default branch has not been fetched yet');
@@ -73,8 +79,7 @@ async function mustBeHere(mirror: Mirror, ...commits: readonly Oid[]): Promise<v
  * Everything in one call where it goes well. A pull request whose head is gone, or that GitHub's remote cannot serve, is left
  * out: it must not keep the default branch from being read.
  */
-async function fetchAll(mirror: Mirror, tracked: Tracked, pullRequests: readonly number[]): Promise<void> {
-  const heads = pullRequests.map(headOf);
+async function fetchAll(mirror: Mirror, tracked: Tracked, heads: readonly Tracked[]): Promise<void> {
   if (heads.length > 0) {
     const together = await mirror.fetch([tracked, ...heads]).catch(laterAlone);
     if (together) return;
