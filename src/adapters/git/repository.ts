@@ -4,6 +4,7 @@ import { Blocked, Retry } from '../../ports/fault.js';
 import type { CommitFacts, Repository } from '../../ports/repository.js';
 import { coAuthorEmails, parseCommit } from './commit.js';
 import { parseRawDiff } from './diff.js';
+import { joined } from './joined.js';
 import { askOnce } from './kept.js';
 import { branchRef, type Mirror, type Tracked } from './mirror.js';
 import { FOLDER_MODE, filesBelow } from './trees.js';
@@ -13,15 +14,21 @@ const DEFAULT = 'refs/hallpass/default';
 /** The access repository, read from its mirror by object id. @param branch the pinned default branch, never the remote's word. */
 export function openRepository(mirror: Mirror, branch: string): Repository {
   const tracked: Tracked = { remote: branchRef(branch), local: DEFAULT };
+  const fetch = joined<readonly Tracked[]>((asked) => {
+    const { [DEFAULT]: main = tracked, ...heads } = oncePerRef(asked.flat());
+    return fetchAll(mirror, main, Object.values(heads));
+  });
 
   return {
-    fetch: (pullRequests = []) => fetchAll(mirror, tracked, pullRequests.map(headOf)),
+    fetch: (pullRequests = []) => fetch([tracked, ...pullRequests.map(headOf)]),
     async fetchFirst(number) {
       const head = headOf(number);
-      if ((await mirror.ref(head.local)) === undefined) await fetchAll(mirror, tracked, [head]);
+      if ((await mirror.ref(head.local)) === undefined) await fetch([tracked, head]);
     },
-    fetchNamed: ({ number, head, branch: at }) =>
-      fetchAll(mirror, at === null ? tracked : { ...tracked, at }, [{ ...headOf(number), at: head }]),
+    async fetchNamed({ number, head, branch: at }) {
+      const named = [at === null ? tracked : { ...tracked, at }, { ...headOf(number), at: head }];
+      if (!(await mirror.holds(named))) await fetch(named);
+    },
     async head() {
       const head = await mirror.ref(DEFAULT);
       if (head === undefined) throw new Retry('not_fetched', 'the default branch has not been fetched yet');
@@ -73,6 +80,17 @@ async function areHere(mirror: Mirror, ...commits: readonly Oid[]): Promise<bool
 async function mustBeHere(mirror: Mirror, ...commits: readonly Oid[]): Promise<void> {
   if (await areHere(mirror, ...commits)) return;
   throw new Retry('object_missing', `one of ${commits.join(', ')} has not been fetched`);
+}
+
+/** Where two say differently where a ref is, the remote is looked at. */
+function oncePerRef(asked: readonly Tracked[]): Readonly<Record<string, Tracked>> {
+  const refs: Record<string, Tracked> = {};
+  for (const one of asked) {
+    const { remote, local, at } = one;
+    const before = refs[local];
+    refs[local] = before === undefined || before.at === at ? one : { remote, local };
+  }
+  return refs;
 }
 
 /**
