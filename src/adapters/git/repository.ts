@@ -5,7 +5,7 @@ import type { CommitFacts, Repository } from '../../ports/repository.js';
 import { coAuthorEmails, parseCommit } from './commit.js';
 import { parseRawDiff } from './diff.js';
 import { joined } from './joined.js';
-import { askOnce } from './kept.js';
+import { askOnce, keepLast } from './kept.js';
 import { branchRef, type Mirror, type Tracked } from './mirror.js';
 import { FOLDER_MODE, filesBelow } from './trees.js';
 
@@ -14,6 +14,7 @@ const DEFAULT = 'refs/hallpass/default';
 /** The access repository, read from its mirror by object id. @param branch the pinned default branch, never the remote's word. */
 export function openRepository(mirror: Mirror, branch: string): Repository {
   const tracked: Tracked = { remote: branchRef(branch), local: DEFAULT };
+  const blobs = keepLast<Oid, Uint8Array>(KEPT_BYTES, ({ length }) => length);
   const fetch = joined<readonly Tracked[]>((asked) => {
     const { [DEFAULT]: main = tracked, ...heads } = oncePerRef(asked.flat());
     return fetchAll(mirror, main, Object.values(heads));
@@ -50,11 +51,14 @@ export function openRepository(mirror: Mirror, branch: string): Repository {
       return (await filesBelow(mirror.trees, tree.oid)).map(({ path }) => `${folder}/${path}`);
     },
     async read(blob, limit) {
+      const known = blobs.get(blob);
+      if (known !== undefined) return known.length <= limit ? known : { tooLarge: known.length };
       const info = await mirror.objects.info(blob);
       if (info?.type !== 'blob') throw mirror.missing(blob);
       if (!(info.size <= limit)) return { tooLarge: info.size };
       const object = await mirror.objects.read(blob);
       if (object === undefined) throw mirror.missing(blob);
+      blobs.set(blob, object.content);
       return object.content;
     },
     everExisted: askOnce((path, commit) => everExisted(mirror, path, commit), { limit: KEPT }),
@@ -63,6 +67,7 @@ export function openRepository(mirror: Mirror, branch: string): Repository {
 
 /** Answers of one kind, or items of them: a pull request is looked at again and again while its head stays. */
 const KEPT = 10_000;
+const KEPT_BYTES = 4 * 1024 * 1024;
 const lengthOf = (list: readonly unknown[]): number => list.length + 1;
 
 async function mergeBaseOf(mirror: Mirror, a: Oid, b: Oid): Promise<Oid | undefined> {

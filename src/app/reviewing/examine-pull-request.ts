@@ -63,16 +63,17 @@ export interface Examined {
 /** What the app has to say of an open pull request whose head is fetched, or was a moment ago. Faults of the ports pass through. */
 export async function examinePullRequest(deps: Deps, { facts, heads }: PullRequestLook): Promise<Examined> {
   const { pullRequest } = facts;
-  const { base, fork } = await forkOf(deps, pullRequest);
+  const [{ base, fork }, snapshot] = await Promise.all([
+    forkOf(deps, pullRequest),
+    deps.ledger.read(heads.ledger),
+  ]);
   if (fork === undefined) {
     const message = 'The branch has no common history with the default branch.';
     const unblock = 'Branch off the default branch and try again.';
     return { view: { ...NOTHING, pullRequest: 'mixed', refusal: { message, unblock } } };
   }
   const changes = await deps.repository.changes(fork, pullRequest.head);
-  const snapshot = await deps.ledger.read(heads.ledger);
-  const live = readableEntries(snapshot);
-  const scene: Scene = { facts, base, changes, live };
+  const scene: Scene = { facts, base, changes, live: readableEntries(snapshot) };
   const kind = classOf(changes);
   const refusal = refusalOf(deps, pullRequest, changes);
   if (refusal !== undefined && kind !== 'other') return { view: { ...NOTHING, pullRequest: kind, refusal } };
@@ -219,8 +220,7 @@ async function examineRequest(
   const request = parsed.value;
   const now = deps.clock.now();
   const { control } = loaded;
-  const { head } = pullRequest;
-  const changed = await changedMeaning(deps, { request, control, base, head });
+  const changed = await changedMeaning(deps, { request, control, base, head: pullRequest.head });
   if (changed.length > 0) {
     const unblock =
       'Press "Update branch", or merge the default branch into yours; then ask for reviews again.';

@@ -152,6 +152,7 @@ describe('a repository', () => {
     const oid = file?.oid ?? NOBODY;
     expect(Buffer.from((await repository.read(oid, 5)) as Uint8Array).toString()).toBe('12345');
     expect(await repository.read(oid, 4)).toEqual({ tooLarge: 5 });
+    expect(Buffer.from((await repository.read(oid, 5)) as Uint8Array).toString()).toBe('12345');
     const big = (await repository.file(head, 'big.bin'))?.oid ?? NOBODY;
     const [small, large] = await Promise.all([repository.read(oid, 5), repository.read(big, 300_000)]);
     expect((large as Uint8Array).length).toBe(300_000);
