@@ -207,7 +207,7 @@ describe('calls', () => {
 
   it('never are more than GitHub lets through, whatever is asked when; and what ends access goes at once (T106)', async () => {
     const call = fc.record({
-      what: fc.constantFrom(COMMENT, MUTATION, READ, QUERY, REVOKE),
+      what: fc.constantFrom(COMMENT, CHECK, MUTATION, READ, QUERY, REVOKE),
       times: fc.integer({ min: 1, max: 60 }),
       after: fc.double({ min: 0, max: 40, noNaN: true }),
     });
