@@ -11,7 +11,9 @@ import { passCold } from './metrics/pass-cold.js';
 import { passIdle } from './metrics/pass-idle.js';
 import { serve } from './metrics/serve.js';
 import { verdict } from './metrics/verdict.js';
-import { webhooks } from './metrics/webhooks.js';
+import { webhookBurst } from './metrics/webhook-burst.js';
+import { webhookIntake } from './metrics/webhook-intake.js';
+import { webhookToCheck } from './metrics/webhook-to-check.js';
 
 /** Every metric, in the order in which they run. `bench/README.md` explains each floor. */
 export const METRICS: readonly Metric[] = [
@@ -24,7 +26,9 @@ export const METRICS: readonly Metric[] = [
   passIdle,
   auditVerify,
   apiCalls,
-  webhooks,
+  webhookIntake,
+  webhookToCheck,
+  webhookBurst,
   expiryLateness,
   serve,
   fleet,

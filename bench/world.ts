@@ -66,3 +66,11 @@ export async function startBenchWorld(
     open: (login, name) => world.github.as(login).openPullRequest({ head: name }),
   };
 }
+
+/** When GitHub had each check that was written since. */
+export function checksSince({ world }: BenchWorld, from: number): readonly number[] {
+  return world.github.calls
+    .slice(from)
+    .filter(({ method, route }) => method === 'POST' && /check-runs|updateCheckRun/.test(route))
+    .map(({ at }) => at);
+}

@@ -198,11 +198,10 @@ export async function wireServer(options: ServerOptions): Promise<Wired> {
   };
 }
 
-function onGitHub(
-  { github, repository: { owner, name: repo, id: repositoryId } }: ServerOptions,
-  speaker: Pick<OnGitHub, 'client' | 'appSlug'>,
-): OnGitHub {
-  return { ...speaker, owner, repo, repositoryId, appId: github.appId };
+function onGitHub(options: ServerOptions, speaker: Pick<OnGitHub, 'client' | 'appSlug'>): OnGitHub {
+  const { owner, name: repo, id: repositoryId, ledgerBranch } = options.repository;
+  const { branch } = options.rules;
+  return { ...speaker, owner, repo, repositoryId, branch, ledgerBranch, appId: options.github.appId };
 }
 
 function openNotices(

@@ -58,8 +58,10 @@ export interface Ledger {
   /**
    * Fetches and verifies what is new since the last read: signed by the pinned key, linear, descending from the last head seen.
    * Throws `Blocked('ledger_rewritten' | 'ledger_forged')` when not, `Retry` when the remote is away.
+   * @param named where the host has just shown the branch, for what only shows: while that is what was verified last, nothing is fetched. `null`: it
+   *   showed none, which is no reason to believe so
    */
-  read(): Promise<LedgerSnapshot>;
+  read(named?: Oid | null): Promise<LedgerSnapshot>;
   entry(id: RequestId): Promise<Entry | undefined>;
   /**
    * The last snapshot that was verified and what this writer has appended since, without waiting for the remote or for a call that does:

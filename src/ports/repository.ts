@@ -11,10 +11,21 @@ export interface CommitFacts {
   readonly coAuthorEmails: readonly string[];
 }
 
+/** A pull request and where it and the default branch are, by the host's word. */
+export interface NamedHeads {
+  readonly number: number;
+  readonly head: Oid;
+  readonly branch: Oid | null;
+}
+
 /** The content of the access repository, read by object id from a local mirror: no worktree, no renames, no replace refs. */
 export interface Repository {
   /** Brings the default branch and, when asked, the heads of pull requests. Throws `Retry` when the remote is away. */
   fetch(pullRequests?: readonly number[]): Promise<void>;
+  /** The same for a pull request of which nothing was ever fetched; otherwise nothing is done. */
+  fetchFirst(pullRequest: number): Promise<void>;
+  /** The same unless both heads are here already as the host has just named them. `null`: it named none. For what only shows. */
+  fetchNamed(named: NamedHeads): Promise<void>;
   /** The fetched head of the default branch. */
   head(): Promise<Oid>;
   /** `undefined` when the object is not here or the two have no common history. */

@@ -22,6 +22,19 @@ export interface PullRequestFacts {
   readonly epoch: Instant | null;
 }
 
+/** Where branches of the repository were in the same answer as a pull request; `null`: the host showed no such branch. */
+export interface BranchHeads {
+  /** Of the pinned default branch. */
+  readonly branch: Oid | null;
+  readonly ledger: Oid | null;
+}
+
+/** A pull request as it is shown, as soon as it can be. */
+export interface PullRequestLook {
+  readonly facts: PullRequestFacts;
+  readonly heads: BranchHeads;
+}
+
 /** An open pull request in a list. */
 export interface OpenPullRequest extends PullRequest {
   /** Moves with every push, review, comment and label. */
@@ -86,6 +99,8 @@ export interface PullRequestDraft {
 export interface ReviewHost {
   /** Read anew each time. `undefined`: there is no such pull request. */
   facts(pullRequest: number): Promise<PullRequestFacts | undefined>;
+  /** The same for what only shows, with its parts read beside each other and not one after the other. */
+  look(pullRequest: number): Promise<PullRequestLook | undefined>;
   /** The same of all that GitHub associates with a commit of the default branch. */
   factsOf(commit: Oid): Promise<readonly PullRequestFacts[]>;
   /** `undefined`: there is no such pull request. */

@@ -25,8 +25,8 @@ describe('everything once', () => {
   it('names what it could not look at, and goes on', async () => {
     const lost = await scenario.ask('alice', 'lost');
     const host = ports().host;
-    const facts = (number: number) => (number === lost ? away() : host.facts(number));
-    const report = await runOnce({ ...ports(), host: { ...host, facts } }, { sweeps: true });
+    const look = (number: number) => (number === lost ? away() : host.look(number));
+    const report = await runOnce({ ...ports(), host: { ...host, look } }, { sweeps: true });
     expect(report.faults).toEqual([{ stage: `pull request ${lost}`, code: 'not_looked_at' }]);
     const none = { ...host, openPullRequests: away };
     const stopped = await runOnce({ ...ports(), host: none }, { sweeps: true });

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Oid, parseOid } from '../../core/approval.js';
 import { Blocked } from '../../ports/fault.js';
@@ -19,10 +20,7 @@ export interface HeadFile {
 export function headFile(path: string): HeadFile {
   return {
     async read() {
-      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw unreadable(path);
-      });
+      const text = textOf(path);
       return text === undefined ? undefined : parseSeen(text, path);
     },
     async write(seen) {
@@ -37,6 +35,16 @@ export function headFile(path: string): HeadFile {
 
 export function headFileIn(directory: string, branch: string): HeadFile {
   return headFile(join(directory, `${branch.replaceAll('/', '%2F')}.head.json`));
+}
+
+/** A line, read with every look at the ledger: waiting four times for a thread would take longer than reading it. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(path);
+  }
 }
 
 /** A file we cannot read is no file that says nothing: going on without it would forget what was seen. */

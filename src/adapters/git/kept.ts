@@ -36,3 +36,23 @@ export function keepLast<K, V>(limit: number, weigh: (value: V) => number = () =
     },
   };
 }
+
+/**
+ * Asks once for what ids stand for: they name their content, so the answer is the same for ever. A fault is not kept, nor `undefined`, which may only
+ * mean that something is not here yet.
+ * @param weigh how much of the limit an answer takes; each takes 1 unless this says otherwise
+ */
+export function askOnce<Ids extends readonly string[], V>(
+  ask: (...ids: Ids) => Promise<V>,
+  { limit, weigh }: { readonly limit: number; readonly weigh?: (value: V) => number },
+): (...ids: Ids) => Promise<V> {
+  const kept = keepLast<string, { readonly value: V }>(limit, ({ value }) => weigh?.(value) ?? 1);
+  return async (...ids) => {
+    const key = ids.join('\0');
+    const known = kept.get(key);
+    if (known !== undefined) return known.value;
+    const value = await ask(...ids);
+    if (value !== undefined) kept.set(key, { value });
+    return value;
+  };
+}

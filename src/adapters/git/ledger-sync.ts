@@ -18,11 +18,16 @@ export interface SyncDeps {
   readonly ownKey: () => PublicKeyLine;
 }
 
-/** Fetches the branch and judges every commit since the last one judged. @throws Blocked, Retry */
-export async function syncLedger(deps: SyncDeps): Promise<ChainState> {
+/**
+ * Fetches the branch and judges every commit since the last one judged.
+ * @param named where somebody who has just asked says that it is
+ * @throws Blocked, Retry
+ */
+export async function syncLedger(deps: SyncDeps, named?: Oid): Promise<ChainState> {
   const { mirror } = deps;
   const seen = await deps.seen.read();
-  const there = await mirror.fetch([{ remote: branchRef(deps.branch), local: FETCHED }]);
+  const tracked = { remote: branchRef(deps.branch), local: FETCHED };
+  const there = await mirror.fetch([named === undefined ? tracked : { ...tracked, at: named }]);
   const head = there ? await mirror.ref(FETCHED) : undefined;
   if (head === undefined) {
     if (seen !== undefined) throw rewritten(`the branch is gone; it was at ${seen.head}`);

@@ -54,11 +54,13 @@ export function openLedger(options: LedgerOptions): GitLedger {
   };
   return {
     past: pastFrom(reader, knownHead),
-    read: () =>
+    read: (named) =>
       alone(async () => {
-        const { head } = await desk.sync();
+        const { head } = await desk.sync(named ?? undefined);
         const snapshot = head === null ? NOTHING : await reader.snapshot(head);
-        latest = { snapshot, asOf: options.clock.now() };
+        // Ends go by how old this is, so only what the remote itself said makes it newer.
+        const asOf = named === undefined || named === null ? options.clock.now() : latest?.asOf;
+        latest = { snapshot, ...(asOf === undefined ? {} : { asOf }) };
         return snapshot;
       }),
     async known() {
@@ -136,7 +138,7 @@ function withBatch(before: LedgerSnapshot, batch: LedgerBatch, head: Oid): Ledge
 /** What is known of where the ledger stands, and the pen. */
 interface Desk {
   readonly seen: HeadFile;
-  sync(): Promise<ChainState>;
+  sync(named?: Oid): Promise<ChainState>;
   head(): Promise<Oid | null>;
   append(base: Oid | null, change: Change): Promise<Oid>;
   keys(): Promise<LedgerFacts>;
@@ -149,9 +151,9 @@ function openDesk({ mirror, branch = LEDGER_BRANCH, clock, ...options }: LedgerO
   const seen = options.seen ?? headFileIn(mirror.directory, branch);
   const trust: SyncDeps = { mirror, branch, seen, ownKey: () => signer.publicKey };
 
-  async function sync(): Promise<ChainState> {
+  async function sync(named?: Oid): Promise<ChainState> {
     state = undefined;
-    state = await syncLedger(trust);
+    state = await syncLedger(trust, named);
     return state;
   }
 

@@ -50,7 +50,11 @@ export async function openLocalCopy(gitDir: string, options: RemoteOptions): Pro
   const refs = openRefWriter(place, git);
 
   async function makeSound(): Promise<void> {
-    if (health.doubted && !health.damaged) health.damaged = !(await isConnected(place));
+    if (health.doubted && !health.damaged) {
+      const isSound = await isConnected(place);
+      // Git may have reported damage meanwhile that this does not look for, such as a file cut short.
+      health.damaged ||= !isSound;
+    }
     if (health.damaged || !existsSync(join(gitDir, 'HEAD'))) {
       objects.close();
       refs.close();

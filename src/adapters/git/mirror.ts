@@ -21,6 +21,8 @@ export interface MirrorOptions extends RemoteOptions {
 export interface Tracked {
   readonly remote: string;
   readonly local: string;
+  /** Where the remote has it by the word of somebody who has just asked it. What is not here as said is fetched, whoever was right. */
+  readonly at?: Oid;
 }
 
 export type PushOutcome = 'pushed' | 'moved';
@@ -35,10 +37,13 @@ export interface Mirror {
   /** Runs a local command. Damage that git reports becomes `Retry`, and the next fetch makes a new copy. */
   git(args: readonly string[], options?: RunOptions): Promise<Output>;
   /**
-   * Brings what is new, and costs no process when a look at the remote shows that nothing is.
+   * Brings what is new, and costs no process when a look at the remote shows that nothing is, and no look where all of it is said to be at
+   * what is here.
    * @returns false when the remote has no such ref; it is then forgotten here too.
    */
   fetch(tracked: readonly Tracked[]): Promise<boolean>;
+  /** Whether it is all here as it is said to be. Waits for nothing but the disk. */
+  holds(tracked: readonly Tracked[]): Promise<boolean>;
   /** Moves a branch of the remote from `expected` to `commit`, and does nothing when it is not there (any more). */
   push(commit: Oid, branch: string, expected: Oid | null): Promise<PushOutcome>;
   /** Removes a branch of the remote. @returns false when the remote's rules say no. */
@@ -80,6 +85,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     trees: openTrees(copy.objects, copy.missing),
     stream: copy.stream,
     git: copy.git,
+    holds: async (tracked) => (await isAsSaid(copy, tracked)) === true,
     fetch: (tracked) =>
       alone(async () => (await isUnchanged(copy, heads, tracked)) || fetchRefs(copy, tracked, options)),
     push: (commit, branch, expected) => alone(() => pushBranch(copy, { commit, branch, expected })),
@@ -117,11 +123,26 @@ async function isUnchanged(
   heads: RemoteHeads,
   tracked: readonly Tracked[],
 ): Promise<boolean> {
+  const asSaid = await isAsSaid(copy, tracked);
+  if (asSaid !== undefined) return asSaid;
+  const there = await heads.look(tracked.map(({ remote }) => remote));
+  if (there === undefined) return false;
+  const said = tracked.flatMap(({ remote, local }) => {
+    const at = there.get(remote);
+    return at === undefined ? [] : [{ remote, local, at }];
+  });
+  return said.length === tracked.length && (await isAsSaid(copy, said)) === true;
+}
+
+/** @returns `undefined` where nothing speaks against it and nobody said of all of it where it is. */
+async function isAsSaid(copy: LocalCopy, tracked: readonly Tracked[]): Promise<boolean | undefined> {
   if (!copy.trusted()) return false;
   const here = await Promise.all(tracked.map(({ local }) => copy.objects.info(local)));
-  if (here.some((info) => info === undefined)) return false;
-  const there = await heads.look(tracked.map(({ remote }) => remote));
-  return there !== undefined && tracked.every(({ remote }, index) => there.get(remote) === here[index]?.oid);
+  const isOff = tracked.some(
+    ({ at }, n) => here[n] === undefined || (at !== undefined && at !== here[n]?.oid),
+  );
+  if (isOff) return false;
+  return tracked.every(({ at }) => at !== undefined) ? true : undefined;
 }
 
 async function fetchRefs(

@@ -4,6 +4,8 @@ import { Blocked, Retry } from '../../ports/fault.js';
 import type { CommitFacts, Repository } from '../../ports/repository.js';
 import { coAuthorEmails, parseCommit } from './commit.js';
 import { parseRawDiff } from './diff.js';
+import { joined } from './joined.js';
+import { askOnce, keepLast } from './kept.js';
 import { branchRef, type Mirror, type Tracked } from './mirror.js';
 import { FOLDER_MODE, filesBelow } from './trees.js';
 
@@ -12,31 +14,36 @@ const DEFAULT = 'refs/hallpass/default';
 /** The access repository, read from its mirror by object id. @param branch the pinned default branch, never the remote's word. */
 export function openRepository(mirror: Mirror, branch: string): Repository {
   const tracked: Tracked = { remote: branchRef(branch), local: DEFAULT };
+  const blobs = keepLast<Oid, Uint8Array>(KEPT_BYTES, ({ length }) => length);
+  const fetch = joined<readonly Tracked[]>((asked) => {
+    const { [DEFAULT]: main = tracked, ...heads } = oncePerRef(asked.flat());
+    return fetchAll(mirror, main, Object.values(heads));
+  });
 
   return {
-    fetch: (pullRequests = []) => fetchAll(mirror, tracked, pullRequests),
+    fetch: (pullRequests = []) => fetch([tracked, ...pullRequests.map(headOf)]),
+    async fetchFirst(number) {
+      const head = headOf(number);
+      if ((await mirror.ref(head.local)) === undefined) await fetch([tracked, head]);
+    },
+    async fetchNamed({ number, head, branch: at }) {
+      const named = [at === null ? tracked : { ...tracked, at }, { ...headOf(number), at: head }];
+      if (!(await mirror.holds(named))) await fetch(named);
+    },
     async head() {
       const head = await mirror.ref(DEFAULT);
       if (head === undefined) throw new Retry('not_fetched', 'the default branch has not been fetched yet');
       return head;
     },
-    async mergeBase(a, b) {
-      if (!(await areHere(mirror, a, b))) return undefined;
-      const { code, bytes } = await mirror.git(['merge-base', a, b], { codes: [0, 1] });
-      return code === 0 ? (bytes.toString('latin1').slice(0, a.length) as Oid) : undefined;
-    },
+    mergeBase: askOnce((a, b) => mergeBaseOf(mirror, a, b), { limit: KEPT }),
     async isAncestor(ancestor, descendant) {
       if (!(await areHere(mirror, ancestor, descendant))) return false;
       const args = ['merge-base', '--is-ancestor', ancestor, descendant];
       return (await mirror.git(args, { codes: [0, 1] })).code === 0;
     },
-    changes: (from, to) => changesBetween(mirror, from, to),
+    changes: askOnce((from, to) => changesBetween(mirror, from, to), { limit: KEPT, weigh: lengthOf }),
     landings: (from, to) => landingsBetween(mirror, from, to),
-    async commits(base, head) {
-      await mustBeHere(mirror, base, head);
-      const { bytes } = await mirror.git(['rev-list', head, `^${base}`]);
-      return Promise.all(linesOf(bytes).map((commit) => commitFacts(mirror, commit as Oid)));
-    },
+    commits: askOnce((base, head) => commitsBetween(mirror, base, head), { limit: KEPT, weigh: lengthOf }),
     file: (commit, path): Promise<TreeFile | undefined> => mirror.trees.file(commit, path),
     async filesBelow(commit, folder) {
       const tree = await mirror.trees.file(commit, folder);
@@ -44,15 +51,29 @@ export function openRepository(mirror: Mirror, branch: string): Repository {
       return (await filesBelow(mirror.trees, tree.oid)).map(({ path }) => `${folder}/${path}`);
     },
     async read(blob, limit) {
+      const known = blobs.get(blob);
+      if (known !== undefined) return known.length <= limit ? known : { tooLarge: known.length };
       const info = await mirror.objects.info(blob);
       if (info?.type !== 'blob') throw mirror.missing(blob);
       if (!(info.size <= limit)) return { tooLarge: info.size };
       const object = await mirror.objects.read(blob);
       if (object === undefined) throw mirror.missing(blob);
+      blobs.set(blob, object.content);
       return object.content;
     },
-    everExisted: (path, commit) => everExisted(mirror, path, commit),
+    everExisted: askOnce((path, commit) => everExisted(mirror, path, commit), { limit: KEPT }),
   };
+}
+
+/** Answers of one kind, or items of them: a pull request is looked at again and again while its head stays. */
+const KEPT = 10_000;
+const KEPT_BYTES = 4 * 1024 * 1024;
+const lengthOf = (list: readonly unknown[]): number => list.length + 1;
+
+async function mergeBaseOf(mirror: Mirror, a: Oid, b: Oid): Promise<Oid | undefined> {
+  if (!(await areHere(mirror, a, b))) return undefined;
+  const { code, bytes } = await mirror.git(['merge-base', a, b], { codes: [0, 1] });
+  return code === 0 ? (bytes.toString('latin1').slice(0, a.length) as Oid) : undefined;
 }
 
 async function areHere(mirror: Mirror, ...commits: readonly Oid[]): Promise<boolean> {
@@ -66,12 +87,22 @@ async function mustBeHere(mirror: Mirror, ...commits: readonly Oid[]): Promise<v
   throw new Retry('object_missing', `one of ${commits.join(', ')} has not been fetched`);
 }
 
+/** Where two say differently where a ref is, the remote is looked at. */
+function oncePerRef(asked: readonly Tracked[]): Readonly<Record<string, Tracked>> {
+  const refs: Record<string, Tracked> = {};
+  for (const one of asked) {
+    const { remote, local, at } = one;
+    const before = refs[local];
+    refs[local] = before === undefined || before.at === at ? one : { remote, local };
+  }
+  return refs;
+}
+
 /**
  * Everything in one call where it goes well. A pull request whose head is gone, or that GitHub's remote cannot serve, is left
  * out: it must not keep the default branch from being read.
  */
-async function fetchAll(mirror: Mirror, tracked: Tracked, pullRequests: readonly number[]): Promise<void> {
-  const heads = pullRequests.map(headOf);
+async function fetchAll(mirror: Mirror, tracked: Tracked, heads: readonly Tracked[]): Promise<void> {
   if (heads.length > 0) {
     const together = await mirror.fetch([tracked, ...heads]).catch(laterAlone);
     if (together) return;
@@ -122,6 +153,12 @@ async function landingsBetween(
   const joined = landings.every(({ parent }, index) => parent === (commits[index - 1] ?? from));
   if (landings.length === 0 || !joined) throw rewritten(from);
   return landings as readonly { readonly commit: Oid; readonly parent: Oid }[];
+}
+
+async function commitsBetween(mirror: Mirror, base: Oid, head: Oid): Promise<readonly CommitFacts[]> {
+  await mustBeHere(mirror, base, head);
+  const { bytes } = await mirror.git(['rev-list', head, `^${base}`]);
+  return Promise.all(linesOf(bytes).map((commit) => commitFacts(mirror, commit as Oid)));
 }
 
 async function firstParent(mirror: Mirror, commit: Oid): Promise<Oid | undefined> {

@@ -11,9 +11,27 @@ export async function readActivity(
   on: OnGitHub,
   pullRequest: PullRequest,
 ): Promise<readonly ActivityOnGitHub[]> {
-  if (!pullRequest.sameRepository) return [];
-  const ref = `refs/heads/${pullRequest.headBranch}`;
+  return pullRequest.sameRepository ? readActivityOf(on, pullRequest.headBranch) : [];
+}
+
+export async function readActivityOf(on: OnGitHub, branch: string): Promise<readonly ActivityOnGitHub[]> {
+  const ref = `refs/heads/${branch}`;
   return readAll<ActivityOnGitHub>(on.client, 'GET /repos/{owner}/{repo}/activity', { ...at(on), ref });
+}
+
+/**
+ * Whether a list that was asked for before the facts were here tells all that they know of: its newest push made the head, and nothing that
+ * begins an epoch came after it, or in the same second. Whoever moved the head and put it back meanwhile has left such an event (T034).
+ */
+export function reachesTo(
+  activity: readonly ActivityOnGitHub[],
+  { head }: PullRequest,
+  events: readonly (string | undefined)[],
+): boolean {
+  const [newest] = activity;
+  if (newest?.after !== head) return false;
+  const last = Date.parse(newest.timestamp);
+  return events.every((event) => Date.parse(event ?? '') < last);
 }
 
 /**

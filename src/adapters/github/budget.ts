@@ -13,6 +13,11 @@ export type LimitName = keyof typeof LIMITS;
 
 /** So many creating calls may go at once; after that one follows another, so that no minute begins with a rush and ends in waiting. */
 const BURST = 20;
+/**
+ * Of these, so many are left to checks, which is what people wait for. A new pull request takes a check, a comment and a request for reviews: of ten
+ * that come one upon the other, the last five still find room for their checks.
+ */
+const KEPT_FOR_CHECKS = 3;
 const REFILL_PER_SECOND = LIMITS.content_minute.most / LIMITS.content_minute.seconds;
 /** GitHub takes a hundred at a time. */
 const MOST_AT_ONCE = 80;
@@ -24,6 +29,8 @@ export interface Cost {
   readonly api: 'rest' | 'graphql';
   readonly points: number;
   readonly content: number;
+  /** Whether what it creates is a check. */
+  readonly isCheck: boolean;
 }
 
 export interface Budget {
@@ -73,7 +80,7 @@ export function createBudget(seconds: () => number): Budget {
     wait: (cost) =>
       Math.max(
         sharedWait(cost),
-        bucket.wait(cost.content),
+        bucket.wait(cost.content, cost.isCheck ? 0 : KEPT_FOR_CHECKS),
         windowOf('content_minute').wait(cost.content),
         windowOf('content_hour').wait(cost.content),
       ),
@@ -147,7 +154,13 @@ function createWindow(
   };
 }
 
-function createBucket(seconds: () => number): Pick<Window, 'wait' | 'take'> {
+interface Bucket {
+  /** @param kept what has to be left in it */
+  wait(amount: number, kept: number): number;
+  take(amount: number): void;
+}
+
+function createBucket(seconds: () => number): Bucket {
   let tokens = BURST;
   let at = seconds();
   const fill = (): void => {
@@ -156,10 +169,10 @@ function createBucket(seconds: () => number): Pick<Window, 'wait' | 'take'> {
     at = now;
   };
   return {
-    wait(amount) {
+    wait(amount, kept) {
       if (amount === 0) return 0;
       fill();
-      return Math.max(0, (amount - tokens) / REFILL_PER_SECOND);
+      return Math.max(0, (amount + kept - tokens) / REFILL_PER_SECOND);
     },
     take(amount) {
       fill();

@@ -14,6 +14,9 @@ export interface OnGitHub {
   readonly repo: string;
   /** Pinned: a repository of the same name with another id is a stranger (T062). */
   readonly repositoryId: number;
+  /** The pinned default branch. */
+  readonly branch: string;
+  readonly ledgerBranch: string;
   readonly appId: number;
   /** The bot's login is `<slug>[bot]`, a form nobody can register. */
   readonly appSlug: string;

@@ -10,6 +10,7 @@ import {
   type TokenSource,
 } from './installation-token.js';
 import { createLimiter, type Lane, type Limiter, type Pacing } from './limiter.js';
+import { readAgain } from './read-again.js';
 
 export interface ClientsOptions {
   readonly appId: number;
@@ -77,8 +78,6 @@ const READ_RETRIES = 2;
 const RETRY_MILLISECONDS = 1_000;
 const TIMEOUT_SECONDS = 30;
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-/** Refused is refused; limits and conflicts are for the caller, who knows what else there is to do. */
-const NEVER_AGAIN = [400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 451];
 
 export function createClients(options: ClientsOptions): Clients {
   const { appId, privateKey } = options;
@@ -127,7 +126,7 @@ const REAL_TIME: Pacing = {
 
 /**
  * Octokit's own throttling is off: it spaces every write and every query by a second, comments by three. What GitHub really asks for is kept by
- * `limiter.ts`; a limit becomes a `Retry` with the time GitHub asks for.
+ * `limiter.ts`; a limit becomes a `Retry` with the time GitHub asks for. Its retries are off as well: see `read-again.ts`.
  */
 function clientWith(
   options: Partial<ClientsOptions>,
@@ -142,18 +141,12 @@ function clientWith(
     userAgent: 'hallpass',
     log: SILENT,
     throttle: { enabled: false },
-    retry: {
-      enabled: readRetries > 0,
-      retries: readRetries,
-      retryAfterBaseValue: options.retryMilliseconds ?? RETRY_MILLISECONDS,
-      doNotRetry: NEVER_AGAIN,
-    },
+    retry: { enabled: false },
     request: { fetch: timed },
   });
-  client.hook.before('request', (request) => {
-    // A query only reads, whatever HTTP calls it.
-    const reads = request.method === 'GET' || String(request.query ?? '').startsWith('query');
-    if (!reads) request.request.retries = 0;
+  readAgain(client, {
+    retries: readRetries,
+    milliseconds: options.retryMilliseconds ?? RETRY_MILLISECONDS,
   });
   options.watch?.(client);
   return client;

@@ -1,9 +1,8 @@
-import type { Oid, Review } from '../../core/approval.js';
-
+import { type Oid, parseOid, type Review } from '../../core/approval.js';
 import type { PullRequest } from '../../core/pull-request.js';
 import { Retry } from '../../ports/fault.js';
-import type { CommitAttribution, PullRequestFacts } from '../../ports/review-host.js';
-import { pushersAmong, readActivity } from './activity.js';
+import type { CommitAttribution, PullRequestFacts, PullRequestLook } from '../../ports/review-host.js';
+import { type ActivityOnGitHub, pushersAmong, reachesTo, readActivity, readActivityOf } from './activity.js';
 import { attributionOf, readAttributions } from './attributions.js';
 import type { OnGitHub } from './client.js';
 import { type Epochal, epochOf, readEvents } from './epoch.js';
@@ -15,6 +14,7 @@ import {
   LANDING,
   type Page,
   PULL_REQUEST,
+  type RefAnswer,
   type RunAnswer,
 } from './pull-request-query.js';
 import { isPinned, pullRequestOf, readPullRequestNumbersOf } from './pull-requests.js';
@@ -28,22 +28,50 @@ interface Deps {
 }
 
 /** Everything about one pull request, in one query and the list of pushes, which only REST has. */
-export async function readFacts({ on, marks }: Deps, number: number): Promise<PullRequestFacts | undefined> {
+export async function readFacts(deps: Deps, number: number): Promise<PullRequestFacts | undefined> {
+  const answer = (await ask(deps, number))?.pullRequest ?? null;
+  return answer === null ? undefined : factsFrom(deps, answer);
+}
+
+/**
+ * The same a round trip sooner: the list of pushes needs the name of the branch, so it is asked for by the name that was seen last, and again where
+ * that turns out to be wrong or too early.
+ */
+export async function lookAt(deps: Deps, number: number): Promise<PullRequestLook | undefined> {
+  const branch = deps.marks.of(number)?.headBranch;
+  const pushes = branch === undefined ? undefined : readActivityOf(deps.on, branch);
+  pushes?.catch(() => {});
+  const repository = await ask(deps, number);
+  const answer = repository?.pullRequest ?? null;
+  const facts =
+    answer === null
+      ? undefined
+      : await factsFrom(deps, answer, answer.headRefName === branch ? pushes : undefined);
+  return (
+    facts && { facts, heads: { branch: headOf(repository?.branch), ledger: headOf(repository?.ledger) } }
+  );
+}
+
+const headOf = (ref: RefAnswer | null | undefined): Oid | null => parseOid(ref?.target?.oid ?? '') ?? null;
+
+async function ask({ on }: Deps, number: number): Promise<RepositoryAnswer | null> {
   const { owner, repo, appId: app } = on;
+  const [branch, ledger] = [on.branch, on.ledgerBranch].map((name) => `refs/heads/${name}`);
   const { repository } = await query<{ readonly repository: RepositoryAnswer | null }>(
     on.client,
     PULL_REQUEST,
     {
-      variables: { owner, repo, number, app },
+      variables: { owner, repo, number, app, branch, ledger },
       mayBeMissing: (path) => path === 'repository.pullRequest',
     },
   );
-  const answer = repository?.pullRequest ?? null;
-  return answer === null ? undefined : factsFrom({ on, marks }, answer);
+  return repository;
 }
 
 interface RepositoryAnswer {
   readonly pullRequest?: FactsAnswer | null;
+  readonly branch?: RefAnswer | null;
+  readonly ledger?: RefAnswer | null;
   readonly object?: { readonly associatedPullRequests?: Page<FactsAnswer> | null } | null;
 }
 
@@ -66,18 +94,26 @@ export async function readFactsOf(deps: Deps, commit: Oid): Promise<readonly Pul
   return found.flatMap((facts) => facts ?? []);
 }
 
-async function factsFrom({ on, marks }: Deps, answer: FactsAnswer): Promise<PullRequestFacts | undefined> {
+/** @param asked for the pushes to the head branch of this name, before the answer was here */
+async function factsFrom(
+  { on, marks }: Deps,
+  answer: FactsAnswer,
+  asked?: Promise<readonly ActivityOnGitHub[]>,
+): Promise<PullRequestFacts | undefined> {
   const pullRequest = pullRequestIn(on, answer);
   if (pullRequest === undefined) return undefined;
   const { number } = pullRequest;
   const runs = runsOf(answer);
   marks.learn(number, { answer, runs, head: pullRequest.head });
-  const [activity, reviews, attributions, events] = await Promise.all([
-    readActivity(on, pullRequest),
+  const early = pullRequest.sameRepository ? asked : undefined;
+  const [pushes, reviews, attributions, events] = await Promise.all([
+    early ?? readActivity(on, pullRequest),
     reviewsOf(answer) ?? readReviews(on, number),
     attributionsOf(answer) ?? readAttributions(on, number),
     eventsOf(answer) ?? readEvents(on, number),
   ]);
+  const isWhole = early === undefined || reachesTo(pushes, pullRequest, events);
+  const activity = isWhole ? pushes : await readActivity(on, pullRequest);
   return {
     pullRequest,
     reviews,

@@ -34,6 +34,13 @@ interface Waiting {
   readonly give: (fault: Retry) => void;
 }
 
+/** How much content is waited for by those that came before. */
+interface Ahead {
+  readonly all: number;
+  /** A check goes before everything else that creates. */
+  readonly checks: number;
+}
+
 /** One for each installation: its calls go at once while there is budget, and in their order while there is none. */
 export function createLimiter({ seconds, after }: Pacing): Limiter {
   const budget = createBudget(seconds);
@@ -42,8 +49,9 @@ export function createLimiter({ seconds, after }: Pacing): Limiter {
   let refusals = 0;
 
   /** Lets one go or sends it away. @returns how long it has to wait otherwise; 0 when it is gone. */
-  const consider = ({ cost, go, give }: Waiting, ahead: number): number => {
-    const wait = budget.wait({ ...cost, content: cost.content === 0 ? 0 : ahead + cost.content });
+  const consider = ({ cost, go, give }: Waiting, ahead: Ahead): number => {
+    const before = cost.isCheck ? ahead.checks : ahead.all;
+    const wait = budget.wait({ ...cost, content: cost.content === 0 ? 0 : before + cost.content });
     if (wait === 0) {
       budget.take(cost);
       go();
@@ -56,12 +64,13 @@ export function createLimiter({ seconds, after }: Pacing): Limiter {
     const left: Waiting[] = [];
     let isBlocked = false;
     let next = Number.POSITIVE_INFINITY;
-    let ahead = 0;
+    const ahead = { all: 0, checks: 0 };
     for (const one of waiting) {
       const wait = isBlocked ? next : consider(one, ahead);
       if (wait === 0) continue;
       left.push(one);
-      ahead += one.cost.content;
+      ahead.all += one.cost.content;
+      if (one.cost.isCheck) ahead.checks += one.cost.content;
       next = Math.min(next, wait);
       isBlocked ||= budget.isShared(one.cost);
     }
@@ -150,9 +159,10 @@ export function costOf({ method, url, query }: Called): Cost {
   if (typeof query === 'string') {
     const writes = query.startsWith('mutation');
     const content = writes ? (query.match(CREATING_MUTATIONS)?.length ?? 0) : 0;
-    return { api: 'graphql', points: writes ? 5 : 1, content };
+    return { api: 'graphql', points: writes ? 5 : 1, content, isCheck: false };
   }
-  if (method === 'GET' || method === 'HEAD') return { api: 'rest', points: 1, content: 0 };
+  if (method === 'GET' || method === 'HEAD') return { api: 'rest', points: 1, content: 0, isCheck: false };
   const creates = method === 'POST' || url.endsWith('/merge');
-  return { api: 'rest', points: 5, content: creates && CREATING_ROUTES.test(url) ? 1 : 0 };
+  const content = creates && CREATING_ROUTES.test(url) ? 1 : 0;
+  return { api: 'rest', points: 5, content, isCheck: content > 0 && url.endsWith('/check-runs') };
 }

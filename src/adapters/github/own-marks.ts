@@ -11,6 +11,8 @@ const MARKER = /^<!-- hallpass[^\n]*-->/;
 export interface Marks {
   /** GitHub's id of the pull request for mutations. */
   readonly node: string;
+  /** The name of the head branch, where that is in this repository. */
+  readonly headBranch: string | undefined;
   /** The sticky comment; `null`: there is none. `undefined`: nobody has looked through all comments. */
   sticky: { readonly id: string; readonly digest: string } | null | undefined;
   /** First lines of the other comments of this app; all of them only while `allSeen`. */
@@ -113,6 +115,7 @@ function marksIn(answer: FactsAnswer, appSlug: string): Marks {
   const sticky = ours.find(({ body }) => firstLineOf(body) === STICKY);
   return {
     node: answer.id,
+    headBranch: answer.headRepository?.id === answer.baseRepository?.id ? answer.headRefName : undefined,
     sticky:
       sticky === undefined ? (allSeen ? null : undefined) : { id: sticky.id, digest: digestOf(sticky.body) },
     notices: new Set(ours.flatMap(({ body }) => firstLineOf(body) ?? [])),

@@ -89,8 +89,15 @@ const FACTS = `fragment Facts on PullRequest {
   }
 }`;
 
-export const PULL_REQUEST = `query PullRequestFacts($owner: String!, $repo: String!, $number: Int!, $app: Int!) {
-  repository(owner: $owner, name: $repo) { id pullRequest(number: $number) { ...Facts } }
+export const PULL_REQUEST = `query PullRequestFacts(
+  $owner: String!, $repo: String!, $number: Int!, $app: Int!, $branch: String!, $ledger: String!
+) {
+  repository(owner: $owner, name: $repo) {
+    id
+    pullRequest(number: $number) { ...Facts }
+    branch: ref(qualifiedName: $branch) { target { oid } }
+    ledger: ref(qualifiedName: $ledger) { target { oid } }
+  }
 }
 ${FACTS}
 ${PERSON}`;
@@ -114,6 +121,10 @@ ${PERSON}`;
 export interface Page<Item> {
   readonly nodes: readonly (Item | null)[] | null;
   readonly pageInfo: { readonly hasNextPage: boolean };
+}
+
+export interface RefAnswer {
+  readonly target: { readonly oid: string } | null;
 }
 
 export interface ActorAnswer {

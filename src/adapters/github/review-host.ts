@@ -3,7 +3,7 @@ import type { ReviewHost } from '../../ports/review-host.js';
 import { announce } from './announce.js';
 import type { OnGitHub } from './client.js';
 import { readComment, readComments } from './comments.js';
-import { readFacts, readFactsOf } from './facts.js';
+import { lookAt, readFacts, readFactsOf } from './facts.js';
 import { withFaults } from './faults.js';
 import { watchHostClock } from './host-clock.js';
 import { keepIssues } from './keep-issues.js';
@@ -36,6 +36,7 @@ export function createReviewHost(
   const to: Publishing = { on, marks, writer: createWriter(on.client) };
   const calls: Omit<ReviewHost, 'hostClock'> = {
     facts: (number) => readFacts(to, number),
+    look: (number) => lookAt(to, number),
     factsOf: (commit) => readFactsOf(to, commit),
     pullRequest: (number) => readPullRequest(on, number),
     reviewLoad: () => load.current(),

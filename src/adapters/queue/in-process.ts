@@ -7,7 +7,7 @@ type Task = () => Promise<void>;
 
 export interface InProcessQueueOptions {
   readonly log: Log;
-  /** How many tasks of different keys run at a time, beside the urgent ones. */
+  /** How many tasks of different keys run at a time, beside the urgent ones. Most of them wait for GitHub most of the time. */
   readonly concurrency?: number;
 }
 
@@ -26,7 +26,7 @@ interface Busy {
 }
 
 /** The queue of a single process. What is lost with the process is found again by the next pass. */
-export function createInProcessQueue({ log, concurrency = 4 }: InProcessQueueOptions): Queue {
+export function createInProcessQueue({ log, concurrency = 16 }: InProcessQueueOptions): Queue {
   const lanes = new PQueue({ concurrency });
   const urgentLanes = new PQueue();
   const all = [lanes, urgentLanes];

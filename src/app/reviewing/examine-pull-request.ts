@@ -16,8 +16,9 @@ import { FILE_START, type Issue, issue } from '../../documents/issue.js';
 import { parseRequest } from '../../documents/request.js';
 import { findingIssues } from '../../documents/request-findings.js';
 import { requestPathIssues } from '../../documents/request-path.js';
+import { Retry } from '../../ports/fault.js';
 import { readableEntries } from '../../ports/ledger.js';
-import type { PullRequestFacts } from '../../ports/review-host.js';
+import type { PullRequestFacts, PullRequestLook } from '../../ports/review-host.js';
 import type { DecisionView, RequestView } from '../../views/decision-view.js';
 import { examineList } from '../access-reviews/examine-list.js';
 import { changedMeaning, changedSentence } from '../control/changed-meaning.js';
@@ -60,18 +61,19 @@ export interface Examined {
 }
 
 /** What the app has to say of an open pull request whose head is fetched, or was a moment ago. Faults of the ports pass through. */
-export async function examinePullRequest(deps: Deps, facts: PullRequestFacts): Promise<Examined> {
+export async function examinePullRequest(deps: Deps, { facts, heads }: PullRequestLook): Promise<Examined> {
   const { pullRequest } = facts;
-  const { base, fork } = await forkOf(deps, pullRequest);
+  const [{ base, fork }, snapshot] = await Promise.all([
+    forkOf(deps, pullRequest),
+    deps.ledger.read(heads.ledger),
+  ]);
   if (fork === undefined) {
     const message = 'The branch has no common history with the default branch.';
     const unblock = 'Branch off the default branch and try again.';
     return { view: { ...NOTHING, pullRequest: 'mixed', refusal: { message, unblock } } };
   }
   const changes = await deps.repository.changes(fork, pullRequest.head);
-  const snapshot = await deps.ledger.read();
-  const live = readableEntries(snapshot);
-  const scene: Scene = { facts, base, changes, live };
+  const scene: Scene = { facts, base, changes, live: readableEntries(snapshot) };
   const kind = classOf(changes);
   const refusal = refusalOf(deps, pullRequest, changes);
   if (refusal !== undefined && kind !== 'other') return { view: { ...NOTHING, pullRequest: kind, refusal } };
@@ -92,7 +94,10 @@ export async function examinePullRequest(deps: Deps, facts: PullRequestFacts): P
   return { view: { ...NOTHING, pullRequest: kind, removals, ...control } };
 }
 
-/** Where the branch left the default branch. What was fetched while somebody pushed may lack the head: then it is fetched once more. */
+/**
+ * Where the branch left the default branch. What was fetched while somebody pushed may lack the head: then it is fetched once more.
+ * @throws Retry while a head that the host names cannot be brought: nothing else is looked at in its place, and nothing is said of it
+ */
 async function forkOf(
   { repository }: Deps,
   { head, number }: PullRequest,
@@ -102,7 +107,11 @@ async function forkOf(
   if (fork !== undefined) return { base, fork };
   await repository.fetch([number]);
   const now = await repository.head();
-  return { base: now, fork: await repository.mergeBase(now, head) };
+  const found = await repository.mergeBase(now, head);
+  // Where it is here, a commit is an ancestor of itself.
+  if (found === undefined && !(await repository.isAncestor(head, head)))
+    throw new Retry('head_missing', `The head of pull request ${number}, ${head}, cannot be fetched yet.`);
+  return { base: now, fork: found };
 }
 
 function touchingControl(commit: Oid): NonNullable<DecisionView['refusal']> {
@@ -211,8 +220,7 @@ async function examineRequest(
   const request = parsed.value;
   const now = deps.clock.now();
   const { control } = loaded;
-  const { head } = pullRequest;
-  const changed = await changedMeaning(deps, { request, control, base, head });
+  const changed = await changedMeaning(deps, { request, control, base, head: pullRequest.head });
   if (changed.length > 0) {
     const unblock =
       'Press "Update branch", or merge the default branch into yours; then ask for reviews again.';

@@ -34,18 +34,20 @@ export type Reviewed =
  * A webhook only ever leads here; nothing it says is believed (T072). Running it again changes nothing.
  */
 export async function reviewPullRequest(deps: Deps, number: number): Promise<Reviewed> {
-  // Fetched meanwhile: most that anybody hints at is open. Where it is not, nobody waits for what comes of it.
-  const fetched = deps.repository.fetch([number]);
+  // Fetched meanwhile: most that anybody hints at for the first time is open. Where it is not, nobody waits for what comes of it.
+  const fetched = deps.repository.fetchFirst(number);
   fetched.catch(() => {});
-  const facts = await deps.host.facts(number);
-  const pullRequest = facts?.pullRequest;
-  if (facts === undefined || pullRequest === undefined || pullRequest.baseBranch !== deps.rules.branch)
+  const look = await deps.host.look(number);
+  const pullRequest = look?.facts.pullRequest;
+  if (look === undefined || pullRequest === undefined || pullRequest.baseBranch !== deps.rules.branch)
     return { kind: 'ignored' };
   if (pullRequest.merged !== null) return { kind: 'landed' };
   if (pullRequest.state !== 'open') return { kind: 'ignored' };
 
   await fetched;
-  const examined = await examinePullRequest(deps, facts);
+  const { head } = pullRequest;
+  await deps.repository.fetchNamed({ number, head, branch: look.heads.branch });
+  const examined = await examinePullRequest(deps, look);
   const asking = await askReviewers(deps, pullRequest, examined);
   const view = { ...examined.view, asked: asking.shown };
   const check = deps.host.publishCheck(checkOf(view, pullRequest.head));

@@ -34,6 +34,39 @@ describe('a repository', () => {
     expect(await repository.isAncestor(NOBODY, head)).toBe(false);
   });
 
+  it('starts git once for what two commits are to each other, which never changes', async () => {
+    const remote = bareRemote();
+    const base = commit(remote, { 'README.md': 'hello' });
+    const head = commit(remote, { [REQUEST]: 'a' }, { branch: 'alice', parents: [base] });
+    git(remote, ['update-ref', 'refs/pull/7/head', head]);
+    const mirror = await mirrorOf(remote);
+    const ran: string[] = [];
+    const repository = openRepository(
+      {
+        ...mirror,
+        git: (args, options) => {
+          ran.push(args[0] ?? '');
+          return mirror.git(args, options);
+        },
+      },
+      'main',
+    );
+    const look = async (): Promise<unknown> => [
+      await repository.mergeBase(base, head),
+      await repository.changes(base, head),
+      await repository.commits(base, head),
+      await repository.everExisted(REQUEST, base),
+    ];
+    await expect(look()).rejects.toMatchObject({ code: 'object_missing' });
+    await repository.fetch([7]);
+    const first = await look();
+    expect(ran).toEqual(['merge-base', 'diff-tree', 'rev-list', 'rev-list']);
+    expect(await look()).toEqual(first);
+    expect(ran).toHaveLength(4);
+    // The other way round is another question.
+    expect(await repository.changes(head, base)).not.toEqual(await repository.changes(base, head));
+  });
+
   it('has no merge base for histories that never met', async () => {
     const remote = bareRemote();
     const one = commit(remote, { a: '1' });
@@ -119,6 +152,7 @@ describe('a repository', () => {
     const oid = file?.oid ?? NOBODY;
     expect(Buffer.from((await repository.read(oid, 5)) as Uint8Array).toString()).toBe('12345');
     expect(await repository.read(oid, 4)).toEqual({ tooLarge: 5 });
+    expect(Buffer.from((await repository.read(oid, 5)) as Uint8Array).toString()).toBe('12345');
     const big = (await repository.file(head, 'big.bin'))?.oid ?? NOBODY;
     const [small, large] = await Promise.all([repository.read(oid, 5), repository.read(big, 300_000)]);
     expect((large as Uint8Array).length).toBe(300_000);

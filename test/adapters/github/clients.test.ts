@@ -128,9 +128,13 @@ describe('faults', () => {
       return world.github.calls.length - before;
     };
     expect(await calls(502, () => host.reviews(number))).toBe(3);
+    // The question three times, and then the list of pushes.
+    expect(await calls(502, () => host.facts(number))).toBe(4);
     expect(await calls(409, () => host.reviews(number))).toBe(1);
     expect(await calls(429, () => host.reviews(number))).toBe(1);
     expect(await calls(502, () => host.close(number))).toBe(1);
+    await host.facts(number);
+    expect(await calls(502, () => host.publishComment(number, 'x'))).toBe(1);
     expect(await host.reviews(number)).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ type Options = { readonly method: string; readonly url: string; readonly query?:
 type Wrapped = (request: (options: Options) => Promise<unknown>, options: Options) => Promise<unknown>;
 
 const COMMENT = { method: 'POST', url: '/repos/{owner}/{repo}/issues/{issue_number}/comments' };
+const CHECK = { method: 'POST', url: '/repos/{owner}/{repo}/check-runs' };
 const READ = { method: 'GET', url: '/repos/{owner}/{repo}/pulls' };
 const QUERY = { method: 'POST', url: '/graphql', query: 'query X { viewer { login } }' };
 const MUTATION = {
@@ -109,8 +110,8 @@ function most(world: Bench, seconds: number, of: (what: Options) => number): num
 
 describe('what GitHub counts a call as', () => {
   it.each([
-    [READ, { api: 'rest', points: 1, content: 0 }],
-    [COMMENT, { api: 'rest', points: 5, content: 1 }],
+    [READ, { api: 'rest', points: 1, content: 0, isCheck: false }],
+    [COMMENT, { api: 'rest', points: 5, content: 1, isCheck: false }],
     [REVOKE, { api: 'rest', points: 5, content: 0 }],
     [QUERY, { api: 'graphql', points: 1, content: 0 }],
     [MUTATION, { api: 'graphql', points: 5, content: 1 }],
@@ -122,10 +123,10 @@ describe('what GitHub counts a call as', () => {
       { ...MUTATION, query: 'mutation X { a: addComment(i: 1) {x} b: requestReviews(i: 2) {x} }' },
       { content: 2 },
     ],
-    [{ method: 'POST', url: '/repos/{owner}/{repo}/check-runs' }, { content: 1 }],
+    [CHECK, { points: 5, content: 1, isCheck: true }],
     [
       { method: 'PATCH', url: '/repos/{owner}/{repo}/check-runs/{check_run_id}' },
-      { points: 5, content: 0 },
+      { points: 5, content: 0, isCheck: false },
     ],
     [
       { method: 'PUT', url: '/repos/{owner}/{repo}/pulls/{pull_number}/merge' },
@@ -143,7 +144,9 @@ describe('what GitHub counts a call as', () => {
 describe('calls', () => {
   it('go at once as long as there is budget: twenty new things, and any number of queries', async () => {
     const world = bench();
-    const all = [...Array(20).fill(COMMENT), ...Array(200).fill(QUERY)].map((what) => world.call(what));
+    const all = [...Array(17).fill(COMMENT), ...Array(3).fill(CHECK), ...Array(200).fill(QUERY)].map((what) =>
+      world.call(what),
+    );
     await turns();
     expect(world.sent).toHaveLength(220);
     expect(await Promise.all(all)).toEqual(Array(220).fill('done'));
@@ -151,16 +154,36 @@ describe('calls', () => {
 
   it('that create follow one another once there is a backlog, and nothing else waits with them', async () => {
     const world = bench();
-    for (let n = 0; n < 25; n += 1) void world.call(COMMENT);
+    for (let n = 0; n < 22; n += 1) void world.call(COMMENT);
     void world.call(READ);
     void world.call(QUERY);
     await turns();
-    expect(world.sent.filter(({ what }) => what === COMMENT)).toHaveLength(20);
+    expect(world.sent.filter(({ what }) => what === COMMENT)).toHaveLength(17);
     expect(world.sent.filter(({ what }) => what !== COMMENT)).toHaveLength(2);
     expect(world.limiter.waiting()).toBe(5);
     await world.drain();
     const late = world.sent.filter(({ at }) => at > 0).map(({ at }) => at);
     expect(late).toEqual([0.75, 1.5, 2.25, 3, 3.75].map((at) => expect.closeTo(at, 6)));
+  });
+
+  it('that make a check go before the others, and find room among them', async () => {
+    const world = bench();
+    // What a pull request takes when it is new, ten of them one upon the other.
+    const FIRST_WORDS = {
+      ...MUTATION,
+      query: 'mutation X { a: addComment(i: 1) {x} b: requestReviews(i: 2) {x} }',
+    };
+    for (let n = 0; n < 10; n += 1) for (const what of [CHECK, FIRST_WORDS]) void world.call(what);
+    await turns();
+    const sent = (what: Options) => world.sent.filter((one) => one.what === what);
+    expect([sent(CHECK).length, sent(FIRST_WORDS).length]).toEqual([10, 5]);
+    for (const what of [FIRST_WORDS, CHECK]) void world.call(what);
+    await world.drain();
+    expect(sent(CHECK).at(-1)?.at).toBeCloseTo(0.75);
+    // The others wait until there is what they take and what is left to checks.
+    expect(sent(FIRST_WORDS)[5]?.at).toBeCloseTo((1 + 2 + 3) * 0.75);
+    expect(sent(FIRST_WORDS)).toHaveLength(11);
+    expect(sent(FIRST_WORDS).at(-1)?.at).toBeLessThan(15);
   });
 
   it('keep their order', async () => {
@@ -184,7 +207,7 @@ describe('calls', () => {
 
   it('never are more than GitHub lets through, whatever is asked when; and what ends access goes at once (T106)', async () => {
     const call = fc.record({
-      what: fc.constantFrom(COMMENT, MUTATION, READ, QUERY, REVOKE),
+      what: fc.constantFrom(COMMENT, CHECK, MUTATION, READ, QUERY, REVOKE),
       times: fc.integer({ min: 1, max: 60 }),
       after: fc.double({ min: 0, max: 40, noNaN: true }),
     });

@@ -50,7 +50,7 @@ export interface World {
   /** A branch of somebody with one commit, and its pull request. @returns its number */
   open(head?: string, by?: string): Promise<number>;
   pull(number: number): Promise<PullRequest>;
-  /** Read by the one query and by the lists of REST; both have to say the same. */
+  /** Read by the one query, by the lists of REST, and as it is shown; all have to say the same. */
   facts(number: number): Promise<PullRequestFacts>;
   /** Paths of the calls that change something, since the last time. */
   writes(): string[];
@@ -113,6 +113,8 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     owner: 'acme',
     repo: 'access',
     repositoryId: github.repositoryId,
+    branch: 'main',
+    ledgerBranch: 'access-ledger',
     appId: APP_ID,
     appSlug: SLUG,
   };
@@ -143,6 +145,11 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
       const facts = await host.facts(number);
       if (facts === undefined) throw new Error(`there is no pull request ${number}`);
       expect(facts).toEqual(await factsByLists(on, facts.pullRequest));
+      // Twice: the first look may not know yet which branch to ask for.
+      expect([await host.look(number), await host.look(number)].map((look) => look?.facts)).toEqual([
+        facts,
+        facts,
+      ]);
       return facts;
     },
     writes() {

@@ -105,6 +105,11 @@ function repository(call: Call) {
       const known = await hub.git.commit(oid);
       return known === undefined ? null : commit(call, oid);
     },
+    ref: ({ qualifiedName }: { readonly qualifiedName: string }) => {
+      allow(reads('contents'), call.who);
+      const head = hub.git.refs.get(qualifiedName);
+      return head === undefined ? null : { target: () => commit(call, head) };
+    },
     label: ({ name }: { readonly name: string }) => {
       const known = hub.state.labels.find((label) => label.name.toLowerCase() === name.toLowerCase());
       return known === undefined ? null : { id: nodeId('Label', known.id), name: known.name };

@@ -27,9 +27,11 @@ type Repository {
   databaseId: Int
   pullRequest(number: Int!): PullRequest
   object(oid: GitObjectID): GitObject
+  ref(qualifiedName: String!): Ref
   label(name: String!): Label
 }
 
+type Ref { target: GitObject }
 interface GitObject { oid: GitObjectID! }
 type Commit implements GitObject {
   oid: GitObjectID!
