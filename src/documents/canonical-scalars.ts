@@ -8,6 +8,9 @@ const PLAIN = /^[A-Za-z][\w./@-]*(?: [\w./@-]+)*$/;
 const OTHER_WORD = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const REQUEST_ID = /^\d{4}\/\d{2}\/[a-z0-9./_-]+$/;
+const DURATION = /^[1-9]\d{0,3}[mhd]$/;
+/** Texts that begin with a digit and are never numbers. */
+const OTHER_TEXTS = [INSTANT, REQUEST_ID, DURATION];
 export const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 const WORDS = new Map<string, unknown>([
   ['true', true],
@@ -24,7 +27,7 @@ export function plain(text: string): unknown {
 export function plainOrNothing(text: string): unknown {
   if (PLAIN.test(text)) return OTHER_WORD.test(text) ? WORDS.get(text) : text;
   if (INTEGER.test(text)) return Number(text);
-  return INSTANT.test(text) || REQUEST_ID.test(text) ? text : undefined;
+  return OTHER_TEXTS.some((form) => form.test(text)) ? text : undefined;
 }
 
 /** Where the quote that begins at a place ends. */

@@ -3,6 +3,7 @@ import { type AccessRequest, parseRequestId, pathOfRequest, type RequestId } fro
 import { parseDuration, parseInstant } from '../core/time.js';
 import { certain } from './certain.js';
 import type { Parsed } from './issue.js';
+import { plainlyWritten } from './plainly-written.js';
 import { REQUEST_PROFILE } from './profile.js';
 import { ACCESS_REQUEST } from './schemas/access-request.js';
 import { checkShape, checkVersion } from './shape.js';
@@ -22,6 +23,13 @@ export interface RequestDocument {
 
 /** @param id from the path; the document does not repeat it. */
 export function parseRequest(bytes: Uint8Array, id: RequestId): Parsed<AccessRequest> {
+  const plain = plainlyWritten(bytes, REQUEST_PROFILE, ACCESS_REQUEST);
+  if (plain === undefined) return parseRequestInFull(bytes, id);
+  return { value: requestOf(plain as RequestDocument, id), warnings: [] };
+}
+
+/** The same in the strict profile, which knows every spelling and says what is wrong and where. */
+export function parseRequestInFull(bytes: Uint8Array, id: RequestId): Parsed<AccessRequest> {
   const draft = readYaml(bytes, pathOfRequest(id), REQUEST_PROFILE);
   if (checkVersion(draft)) checkShape(draft, ACCESS_REQUEST);
   return draft.conclude(() => requestOf(draft.value as RequestDocument, id));

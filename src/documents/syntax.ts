@@ -60,18 +60,14 @@ function tokenise(lines: Lines, text: string, depth: number) {
     const refused = refusal(type);
     if (refused !== undefined)
       issues.push(issue(refused, positionAt(lines, offset), { text: quoted(lexeme) }));
-    tokens.push(...withoutDirectives(parser.next(lexeme)));
-    if (isTooDeep(parser, depth))
-      issues.push(issue('yaml_nesting', positionAt(lines, offset), { limit: depth }));
-    if (issues.length >= MOST_REFUSED || isTooDeep(parser, depth)) return { tokens: undefined, issues };
+    tokens.push(...parser.next(lexeme));
+    const tooDeep = isTooDeep(parser, depth);
+    if (tooDeep) issues.push(issue('yaml_nesting', positionAt(lines, offset), { limit: depth }));
+    if (tooDeep || issues.length >= MOST_REFUSED) return { tokens: undefined, issues };
     if (!standsForNothing(type)) offset += lexeme.length;
   }
   tokens.push(...parser.end());
-  return { tokens, issues };
-}
-
-function* withoutDirectives(tokens: Iterable<CST.Token>): Generator<CST.Token> {
-  for (const token of tokens) if (token.type !== 'directive') yield token;
+  return { tokens: tokens.filter(({ type }) => type !== 'directive'), issues };
 }
 
 /** At the bottom of the stack is the document, and every open list or mapping is above it. */

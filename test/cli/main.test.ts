@@ -57,6 +57,29 @@ it.each([
   expect(sources.filter((source) => needless.test(source))).toEqual([]);
 });
 
+it('loads what reads conditions only for a policy that has some', () => {
+  const place = mkdtempSync(join(tmpdir(), 'hallpass-conditions-'));
+  const laidOut = (name: string) => {
+    const documents = fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url));
+    for (const one of ['policy', 'catalog', 'people'])
+      cpSync(join(documents, `${one}.yaml`), join(place, name, `.github/access/${one}.yaml`));
+    return join(place, name);
+  };
+  const validate = (repository: string) => ['validate', '--repo', repository];
+  const [without, having] = ['two-person-production', 'on-call-break-glass'].map(laidOut);
+  const readsConditions = (repository = '') =>
+    sourcesLoadedBy(validate(repository)).some((source) => source.includes('/cel-js/'));
+  expect([readsConditions(without), readsConditions(having)]).toEqual([false, true]);
+  const policy = join(having ?? '', '.github/access/policy.yaml');
+  writeFileSync(policy, readFileSync(policy, 'utf8').replace(/when: .*/, "when: 'subject.nothing'"));
+  const { stdout, status } = spawnSync(process.execPath, [MAIN, ...validate(having ?? '')], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toContain('has no field `nothing`');
+  expect(status).toBe(1);
+  rmSync(place, { recursive: true });
+});
+
 describe('what V8 made of the code', () => {
   const kept = () => readdirSync(CHUNKS).filter((name) => name.endsWith('.v8'));
   const version = () => execFileSync(process.execPath, [MAIN, '--version'], { encoding: 'utf8' });

@@ -15,6 +15,7 @@ import { LEDGER_ENTRY } from '../../src/documents/schemas/ledger-entry.js';
 import { readYaml } from '../../src/documents/yaml-profile.js';
 import { dataOf, jsonData, visibleText } from './arbitrary.js';
 import { bytes } from './documents.js';
+import { mutated } from './edits.js';
 
 const FILE = 'grants/2026/11/alice.yaml';
 const entries = dataOf(LEDGER_ENTRY).map((data) => fromDocument(data, LEDGER_ENTRY) as Entry);
@@ -44,85 +45,6 @@ function agrees(text: string): boolean {
   expect(value, text).toEqual(inFull(held(text)));
   return true;
 }
-
-/** Pieces that change what a line is, and such as only seem to. */
-const PIECE = fc.oneof(
-  fc.constantFrom(
-    ...[
-      '\n',
-      ' ',
-      '  ',
-      '- ',
-      '-',
-      ': ',
-      ':',
-      '"',
-      "'",
-      '\\',
-      '\\n',
-      '\\"',
-      '[',
-      ']',
-      '{',
-      '}',
-      ', ',
-      ',',
-      '#',
-      ' #',
-    ],
-    ...[
-      '|',
-      '|-',
-      '|+',
-      '>',
-      '&a',
-      '*a',
-      '!t ',
-      '---',
-      '...',
-      '?',
-      '? ',
-      '%',
-      '@',
-      '`',
-      '\t',
-      '\r',
-      '~',
-      '<<',
-      '=',
-      '0x1',
-    ],
-    ...[
-      '0',
-      '-0',
-      '007',
-      '1e3',
-      '1.5',
-      'true',
-      'True',
-      'null',
-      'yes',
-      '.inf',
-      '\u0301',
-      '\u00e9',
-      '\u202e',
-      '\u2028',
-      '__proto__',
-    ],
-  ),
-  visibleText,
-);
-
-/** A text with a piece put in, taken out or doubled, a few times. */
-const mutated = (texts: fc.Arbitrary<string>) =>
-  fc
-    .tuple(texts, fc.array(fc.tuple(fc.nat(), fc.nat(12), PIECE), { minLength: 1, maxLength: 3 }))
-    .map(([text, edits]) =>
-      edits.reduce((before, [at, length, piece]) => {
-        const place = at % (before.length + 1);
-        return before.slice(0, place) + piece + before.slice(place + (length % 4 === 0 ? length : 0));
-      }, text),
-    );
 
 describe('a text as we write it', () => {
   test('is read with the value that the strict profile gives, down to the prototypes', () => {

@@ -25,7 +25,10 @@ export function unknownTeams(evidence: Evidence, teams: readonly string[]): read
 
 /** By numeric id: a login can change hands while a member list is stale. */
 export function isMember(evidence: Evidence, team: string, account: Account): boolean {
-  return membersOf(evidence, team).some((member) => member.id === account.id);
+  return evidence.teams.some(
+    (facts) =>
+      facts.team === team && facts.id !== null && facts.members.some((member) => member.id === account.id),
+  );
 }
 
 export function membersOf(evidence: Evidence, team: string): readonly Account[] {

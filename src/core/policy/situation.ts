@@ -12,7 +12,7 @@ export interface Asked {
   readonly id: string;
   /** Absent: the catalog does not have it. */
   readonly entitlement?: Entitlement;
-  /** Every rule of the policy, in its order. */
+  /** Every rule of the policy, in its order; none where the catalog does not have it. */
   readonly applications: readonly { readonly rule: Rule; readonly applicability: Applicability }[];
 }
 
@@ -45,8 +45,8 @@ export function situationOf(facts: Facts): Situation {
   const excluded = approving.map((standing) => exclusionOf(standing, facts));
   const approvals = approving.filter((_, index) => excluded[index] === undefined);
   const asked = facts.request.entitlements.map((id) => askedFor(id, facts));
-  const applied = facts.control.policy.rules.flatMap((rule): readonly Applied[] => {
-    const about = applicationsOf(rule, asked);
+  const applied = facts.control.policy.rules.flatMap((rule, index): readonly Applied[] => {
+    const about = applicationsOf(index, asked);
     if (about.entitlements.length === 0) return [];
     const tally =
       rule.effect.kind === 'approvals' ? tallyOf(rule, rule.effect.groups, { approvals, facts }) : undefined;
@@ -66,16 +66,15 @@ function askedFor(id: string, facts: Facts): Asked {
   return { id, entitlement, applications };
 }
 
-function applicationsOf(rule: Rule, asked: readonly Asked[]): Pick<Applied, 'entitlements' | 'problems'> {
+/** @param index of the rule in the policy. */
+function applicationsOf(index: number, asked: readonly Asked[]): Pick<Applied, 'entitlements' | 'problems'> {
   const entitlements: Entitlement[] = [];
   const problems = new Set<string>();
   for (const { entitlement, applications } of asked) {
-    for (const { rule: other, applicability } of applications) {
-      if (other !== rule || entitlement === undefined) continue;
-      if (applicability.kind === 'applies' || applicability.kind === 'unknown')
-        entitlements.push(entitlement);
-      if (applicability.kind === 'unknown') problems.add(applicability.problem);
-    }
+    const applicability = applications[index]?.applicability;
+    if (entitlement === undefined || applicability === undefined) continue;
+    if (applicability.kind === 'applies' || applicability.kind === 'unknown') entitlements.push(entitlement);
+    if (applicability.kind === 'unknown') problems.add(applicability.problem);
   }
   return { entitlements, problems: [...problems] };
 }

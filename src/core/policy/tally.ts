@@ -123,7 +123,8 @@ function eligibility(
 }
 
 function isGranted(login: string, { from }: ApprovalGroup, { control, evidence }: Facts): boolean {
-  return holdsGrantedMembership(login, from, { ...evidence, catalog: control.catalog });
+  const { live, teams } = evidence;
+  return holdsGrantedMembership(login, from, { catalog: control.catalog, live, teams });
 }
 
 interface Seats {

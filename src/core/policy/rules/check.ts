@@ -6,7 +6,8 @@ export type Judgement =
   | { readonly status: 'satisfied'; readonly message: string }
   | { readonly status: 'unsatisfied' | 'errored'; readonly message: string; readonly unblock: string };
 
-interface Check {
+/** What every check says of itself. */
+export interface Check {
   /** The code of its findings; one check, one code. */
   readonly code: string;
   /** What the request becomes while it is not satisfied. An errored finding denies at least. */
