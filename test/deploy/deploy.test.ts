@@ -131,6 +131,12 @@ describe('the image', () => {
     expect(text).not.toMatch(/^(?:ARG|ENV) .*(?:SECRET|TOKEN|PASSWORD|KEY)/im);
   });
 
+  it('has the clients it names, although development has them as well', () => {
+    const [install = ''] = /^RUN npm install .*$/m.exec(text) ?? [];
+    expect(install).toMatch(/PEERS/);
+    expect(install).toContain(' --save-prod ');
+  });
+
   it('is built and runs with what it is given, and nothing else', { timeout: 120_000 }, () => {
     const kept = read('Containerfile.dockerignore')
       .split('\n')
