@@ -16,6 +16,8 @@ export interface Spooled {
 export interface Spool {
   /** Everything that waits, in the order it happened; also what another process on the same data left behind. */
   pending(): Promise<readonly Spooled[]>;
+  /** The same of one grant, asked for before each end: it costs no look at what waits of others. */
+  pendingOf(id: RequestId): Promise<readonly Spooled[]>;
   /** Durable once it resolves. A disk that cannot be written keeps nothing from ending, so it never rejects. */
   append(spooled: readonly Spooled[]): Promise<void>;
   /** Forgets what the ledger has now. */

@@ -1,7 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { providerKinds } from '../../src/adapters/providers/index.js';
@@ -122,22 +131,32 @@ describe('the image', () => {
     expect(text).not.toMatch(/^(?:ARG|ENV) .*(?:SECRET|TOKEN|PASSWORD|KEY)/im);
   });
 
-  it('gets everything a build reads, and nothing else', () => {
+  it('has the clients it names, although development has them as well', () => {
+    const [install = ''] = /^RUN npm install .*$/m.exec(text) ?? [];
+    expect(install).toMatch(/PEERS/);
+    expect(install).toContain(' --save-prod ');
+  });
+
+  it('is built and runs with what it is given, and nothing else', { timeout: 120_000 }, () => {
     const kept = read('Containerfile.dockerignore')
       .split('\n')
-      .filter((line) => line.startsWith('!'));
-    expect(kept).toEqual(
-      [
-        'package.json',
-        'package-lock.json',
-        'tsconfig.json',
-        'tsconfig.build.json',
-        'LICENSE',
-        'CHANGELOG.md',
-        'schemas',
-        'src',
-      ].map((name) => `!${name}`),
-    );
+      .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));
+    const app = mkdtempSync(join(tmpdir(), 'hallpass-image-'));
+    try {
+      for (const name of kept) cpSync(name, join(app, name), { recursive: true });
+      symlinkSync(resolve('node_modules'), join(app, 'node_modules'));
+      const run = (command: string, ...argv: readonly string[]): string =>
+        execFileSync(command, argv, { cwd: app, encoding: 'utf8' });
+      run('npm', 'run', '--silent', 'build');
+      const copied = [...last.matchAll(/^COPY --from=build (.+) \S+$/gm)].flatMap(([, names = '']) =>
+        names.split(' '),
+      );
+      for (const path of copied) expect(existsSync(path.replace('/app', app)), path).toBe(true);
+      const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+      expect(run('node', 'dist/cli/main.js', '--version').trim()).toBe(version);
+    } finally {
+      rmSync(app, { recursive: true, force: true });
+    }
   });
 });
 

@@ -26,6 +26,13 @@ interface Weight {
   readonly handles: number;
 }
 
+/**
+ * How much more the last quarter may weigh than the second, of a replica that has warmed up by then. Nothing collects garbage for the test, and V8
+ * is late to do so: runs of 5 and of 14 minutes without a leak showed 2 and 10 MB, and not one handle. Connections to the database, to GitHub and to
+ * the target come and go. So small leaks need long runs.
+ */
+const MOST_MORE: Weight = { memory: 30, handles: 10 };
+
 describeOn(await postgresFlavour(15), 'a fleet under load and faults', (cluster) => {
   it.skipIf(!(minutes > 0))(
     'loses nothing, does nothing twice, and does not grow (npm run soak:fleet)',
@@ -46,8 +53,8 @@ describeOn(await postgresFlavour(15), 'a fleet under load and faults', (cluster)
           expect(new Set(events).size, `${id}: ${events.join(' ')}`).toBe(events.length);
         }
         const [early, late] = [typical(weights, 0.25, 0.5), typical(weights, 0.75, 1)];
-        expect(late.memory, 'memory in MB').toBeLessThan(early.memory * 1.3 + 20);
-        expect(late.handles, 'file handles').toBeLessThan(early.handles + 10);
+        expect(late.memory, 'memory in MB').toBeLessThan(early.memory + MOST_MORE.memory);
+        expect(late.handles, 'file handles').toBeLessThan(early.handles + MOST_MORE.handles);
       } finally {
         await fleet.close();
         rmSync(dir, { recursive: true, force: true });

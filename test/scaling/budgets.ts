@@ -9,10 +9,10 @@ export const DEMAND = {
   busiest: 2,
 } as const;
 
-/** Calls to GitHub for one life: opened, two reviews, merged, granted, ended. */
+/** Calls to GitHub for one life: opened, two reviews, merged, granted, ended; what `npm run bench -- --only api.calls` counts. */
 export const LIFE = {
   calls: 12,
-  /** Those among them that create content: a check, a comment, an edit of each. */
+  /** Those among them that create content: a check, a comment, and a notice with an edit of it when access starts and when it ends. */
   content: 4,
   /** Deliveries that lead to a job: opened, two reviews, merged, pushed, and the ledger's own that are looked at and dropped. */
   jobs: 6,

@@ -29,13 +29,20 @@ export function openSpool(folder: string, log: Log): Spool {
     }
   });
 
+  /** Many ask at the same time, before each of many ends; one look at the folder answers them all. */
+  const theirs = shared(async () => {
+    const others = await othersOf(folder, name);
+    return others.flatMap(({ lines }) => lines.flatMap((line) => parseLine(line) ?? []));
+  });
+  const pending = async (isWanted: (one: Spooled) => boolean): Promise<readonly Spooled[]> => {
+    const left = await theirs();
+    const all = [...left, ...mine.map(({ spooled }) => spooled)].filter(isWanted);
+    return all.toSorted((a, b) => order(a.event.at, b.event.at));
+  };
+
   return {
-    async pending() {
-      const others = await othersOf(folder, name);
-      const theirs = others.flatMap(({ lines }) => lines.flatMap((line) => parseLine(line) ?? []));
-      const all = [...theirs, ...mine.map(({ spooled }) => spooled)];
-      return all.toSorted((a, b) => order(a.event.at, b.event.at));
-    },
+    pending: () => pending(() => true),
+    pendingOf: (wanted) => pending(({ id }) => id === wanted),
     async append(spooled) {
       if (spooled.length === 0) return;
       mine.push(...spooled.map((one) => ({ spooled: one, text: lineOf(one) })));
@@ -111,6 +118,17 @@ async function replaceFile(folder: string, name: string, lines: readonly string[
   await rename(fresh, join(folder, name));
   if (lines.length === 0) await rm(join(folder, name), { force: true });
   await syncFolder(folder);
+}
+
+/** Whoever asks while the answer is being found gets that answer. */
+function shared<T>(find: () => Promise<T>): () => Promise<T> {
+  let finding: Promise<T> | undefined;
+  return () => {
+    finding ??= find().finally(() => {
+      finding = undefined;
+    });
+    return finding;
+  };
 }
 
 /** Runs work one at a time. Whoever asks while it runs waits for one run that begins afterwards, however many they are. */

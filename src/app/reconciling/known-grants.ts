@@ -37,10 +37,9 @@ export async function knownGrant(
   deps: Pick<Ports, 'ledger' | 'spool'>,
   id: RequestId,
 ): Promise<{ readonly snapshot: LedgerSnapshot; readonly entry: Entry | undefined }> {
-  const [known, spooled] = await Promise.all([deps.ledger.known(), deps.spool.pending()]);
+  const [known, own] = await Promise.all([deps.ledger.known(), deps.spool.pendingOf(id)]);
   const snapshot = known?.snapshot ?? NOTHING;
   const entry = indexOf(snapshot).byId.get(id)?.entry;
-  const own = spooled.filter((one) => one.id === id);
   return { snapshot, entry: entry && asItStands(entry, own) };
 }
 

@@ -47,6 +47,31 @@ describe('the spool', () => {
     expect(await files()).toEqual([]);
   });
 
+  it('tells of one grant what it tells of all, also what another process left', async () => {
+    await openSpool(folder, log).append([ended('alice', 4), ended('bob')]);
+    const spool = openSpool(folder, log);
+    await spool.append([ended('alice', 2), ended('carol', 1)]);
+    await spool.append([ended('alice', 3)]);
+    const all = await spool.pending();
+    for (const name of ['alice', 'bob', 'carol', 'nobody']) {
+      const { id } = ended(name);
+      expect(await spool.pendingOf(id)).toEqual(all.filter((one) => one.id === id));
+    }
+    expect(await spool.pendingOf(ended('alice').id)).toEqual([2, 3, 4].map((n) => ended('alice', n)));
+  });
+
+  it('tells whoever asks after an append of it, also while another answer is being found', async () => {
+    const spool = openSpool(folder, log);
+    const asked = spool.pending();
+    await spool.append([ended('alice')]);
+    const { id } = ended('alice');
+    const [, , of] = await Promise.all([asked, spool.append([ended('bob')]), spool.pendingOf(id)]);
+    expect(of).toEqual([ended('alice')]);
+    expect(await spool.pending()).toEqual([ended('alice'), ended('bob')]);
+    await openSpool(folder, log).append([ended('carol')]);
+    expect(await spool.pending()).toHaveLength(3);
+  });
+
   it('outlives the process, and is gone once another one has settled it', async () => {
     await openSpool(folder, log).append([ended('alice'), ended('bob')]);
     const next = openSpool(folder, log);

@@ -134,6 +134,7 @@ function watched(spool: Spool): { readonly spool: Spool; readonly rest: () => Pr
   return {
     spool: {
       pending: () => during(spool.pending()),
+      pendingOf: (id) => during(spool.pendingOf(id)),
       append: (spooled) => during(spool.append(spooled)),
       settle: (spooled) => during(spool.settle(spooled)),
     },

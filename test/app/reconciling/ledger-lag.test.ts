@@ -13,6 +13,7 @@ it.each<[readonly number[], number, number]>([
     id: '2026/11/a' as RequestId,
     event: { event: 'ended', at: at(minute), entitlement: 'x', reason: 'expired' } as const,
   }));
-  const spool = { pending: async () => waiting, append: async () => {}, settle: async () => {} };
+  const pending = async () => waiting;
+  const spool = { pending, pendingOf: pending, append: async () => {}, settle: async () => {} };
   expect(await ledgerLag({ spool, clock: { now: () => at(15) } })).toEqual({ seconds, spooled });
 });

@@ -30,6 +30,7 @@ function busy(times: number, code = 'ledger_moved') {
   const spooled: Spooled[] = [];
   const spool = {
     pending: async () => spooled,
+    pendingOf: async () => spooled,
     append: async (more: readonly Spooled[]) => void spooled.push(...more),
     settle: async () => {},
   };
