@@ -25,30 +25,36 @@ ticket: INC-4242
 /** A turn is long enough that the compilers of V8 are not what is measured. */
 const TIMES = 2_000;
 
+/** Written as nobody but a person would, so that the parser reads it and not the reader of what is plainly written. */
+const ANNOTATED = REQUEST.replace('duration: 2h', "duration: '2h' # until the incident is over");
+
 /** From the bytes of a request to a decision that explains itself, with every check of the rule set. */
 export const verdict: Metric = {
   name: 'verdict',
   async measure() {
-    const bytes = Buffer.from(REQUEST);
     const decide = decider();
-    const { ratio, spread, floor } = await compare(
-      15,
-      () => cpuHere(() => repeat(() => decide(bytes))),
-      () => cpuHere(() => repeat(() => parseDocument(bytes.toString('utf8'), OPTIONS).toJS())),
-    );
-    const each = ((floor * 1_000) / TIMES).toFixed(0);
     return [
-      {
-        name: 'verdict',
-        value: ratio,
-        unit: '× CPU',
-        floor: `\`parseDocument\` of \`yaml\` on the same bytes, ${each} µs`,
-        target: { atMost: 1.2 },
-        spread,
-      },
+      { ...(await measured(REQUEST, decide)), name: 'verdict', target: { atMost: 1.2 } },
+      { ...(await measured(ANNOTATED, decide)), name: 'verdict.annotated' },
     ];
   },
 };
+
+async function measured(text: string, decide: (bytes: Uint8Array) => void) {
+  const bytes = Buffer.from(text);
+  const { ratio, spread, floor } = await compare(
+    15,
+    () => cpuHere(() => repeat(() => decide(bytes))),
+    () => cpuHere(() => repeat(() => parseDocument(bytes.toString('utf8'), OPTIONS).toJS())),
+  );
+  const each = ((floor * 1_000) / TIMES).toFixed(0);
+  return {
+    value: ratio,
+    unit: '× CPU',
+    floor: `\`parseDocument\` of \`yaml\` on the same bytes, ${each} µs`,
+    spread,
+  };
+}
 
 /** What the strict profile asks of the parser. */
 const OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, strict: true } as const;
