@@ -20,10 +20,10 @@ const log: Log = {
   error: (message, about) => void process.stderr.write(`fleet: ${message} ${JSON.stringify(about)}\n`),
 };
 
-/** It runs from the moment that was told last: what failed is tried again by it. */
-let told = { now: work.now as Instant, at: performance.now() };
+/** It stands until the first wave, however long keys take to settle, and then runs from what was told last: what failed is tried again by it. */
+let told = { now: work.now as Instant, at: Number.POSITIVE_INFINITY };
 const clock = {
-  now: (): Instant => addSeconds(told.now, Math.floor((performance.now() - told.at) / 1_000)),
+  now: (): Instant => addSeconds(told.now, Math.floor(Math.max(performance.now() - told.at, 0) / 1_000)),
 };
 
 /** What was taken away so far, on a target of each repository that answers at once and holds what nobody took away. */
