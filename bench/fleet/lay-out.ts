@@ -9,15 +9,21 @@ import type { Oid } from '../../src/core/approval.js';
 import type { Entry } from '../../src/core/grant.js';
 import { applyEvent } from '../../src/core/lifecycle/grant.js';
 import type { RequestId } from '../../src/core/request.js';
-import type { Instant } from '../../src/core/time.js';
+import { addSeconds, type Instant } from '../../src/core/time.js';
 
-export const NOW = '2026-11-22T12:30:00Z';
 const NOON = '2026-11-22T12:00:00Z' as Instant;
+/** Before any grant ends; no longer before than a heartbeat, so that what was read then is still good. */
+export const NOW = '2026-11-22T12:59:30Z' as Instant;
+/** Grants end in waves, a heartbeat apart. */
+export const endOf = (wave: number): Instant => addSeconds('2026-11-22T13:00:00Z' as Instant, wave * 60);
 
-/** Access repositories that differ in nothing but where they lie. @returns where they lie */
+/** How many grants of a repository end in each wave. */
+export type Waves = readonly number[];
+
+/** Access repositories that differ in nothing but their names. @returns the names */
 export async function layOut(
   folder: string,
-  { repositories, grants, signingKey }: { repositories: number; grants: number; signingKey: string },
+  { repositories, waves, signingKey }: { repositories: number; waves: Waves; signingKey: string },
 ): Promise<readonly string[]> {
   const first = join(folder, 'access-1.git');
   const git = (argv: readonly string[], input?: string): string =>
@@ -44,25 +50,23 @@ export async function layOut(
   await ledger.append({
     base: head,
     subject: 'grant: grants',
-    entries: Array.from({ length: grants }, (_, n) => grantOf(n)),
+    entries: waves
+      .flatMap((grants, wave) => Array.from({ length: grants }, () => endOf(wave)))
+      .map((expiresAt, n) => grantOf(n, expiresAt)),
     violations: [],
     cursor: git(['rev-parse', 'main']) as Oid,
   });
   mirror.close();
-  const urls = [first];
-  for (let n = 2; n <= repositories; n += 1) {
-    const copy = join(folder, `access-${n}.git`);
-    cpSync(first, copy, { recursive: true });
-    urls.push(copy);
-  }
-  return urls;
+  const names = Array.from({ length: repositories }, (_, n) => `access-${n + 1}.git`);
+  for (const name of names.slice(1)) cpSync(first, join(folder, name), { recursive: true });
+  return names;
 }
 
 const oid = (digit: string): Oid => digit.repeat(40) as Oid;
 const ABOUT = { entitlement: 'orders-db-readonly', at: NOON };
 
-/** One that runs from noon for an hour. */
-function grantOf(n: number): Entry {
+/** One that runs from noon. */
+function grantOf(n: number, expiresAt: Instant): Entry {
   const alice = { login: 'alice', id: 1_001 } as NonNullable<Entry['subject']>;
   const blank: Entry = {
     version: 1,
@@ -101,7 +105,7 @@ function grantOf(n: number): Entry {
         owedReviews: [],
       },
     },
-    window: { startsAt: NOON, expiresAt: '2026-11-22T13:00:00Z' as Instant },
+    window: { startsAt: NOON, expiresAt },
     breakGlass: false,
     holdings: [
       {

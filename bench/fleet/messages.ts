@@ -1,7 +1,7 @@
 /** What a replica of the bench is told to serve. */
 export interface Work {
   readonly repositories: readonly { readonly id: number; readonly url: string }[];
-  /** What mints tokens for git, which needs none here. */
+  /** What mints tokens for git. */
   readonly apiUrl: string;
   /** Where the replica keeps its mirrors. */
   readonly folder: string;
@@ -14,16 +14,22 @@ export interface Work {
 
 /** From a replica. */
 export type Said =
-  /** How many keys it holds, and of how many of these repositories it has read the ledger. */
-  | { readonly said: 'held'; readonly keys: number; readonly warm: number }
-  /** A call that its target has to answer. */
-  | { readonly said: 'revoke'; readonly call: number; readonly holding: string }
-  | { readonly said: 'observe'; readonly call: number; readonly holdings: readonly string[] }
+  /** How many keys it holds, and whether it has read all their ledgers; said again and again before the first end. */
+  | { readonly said: 'held'; readonly keys: number; readonly isWarm: boolean }
   /** Ends that are in the ledger now. */
-  | { readonly said: 'recorded'; readonly ends: number };
+  | { readonly said: 'recorded'; readonly ends: number }
+  /** Its last word: what its target was told to take away, a line for each time. */
+  | { readonly said: 'revoked'; readonly holdings: readonly string[] };
 
 /** To a replica. */
 export type Told =
-  | { readonly told: 'answer'; readonly call: number; readonly held: readonly string[] }
-  /** Everything ends now. */
-  | { readonly told: 'end' };
+  /** It is that late now, and the timer for it goes off. */
+  | { readonly told: 'time'; readonly now: string }
+  /** Say the last word, and go. */
+  | { readonly told: 'stop' };
+
+/** From the stand-in for GitHub. */
+export type SaidByGitHub =
+  | { readonly said: 'listens'; readonly url: string }
+  /** Everything that was pushed can be read from the folder. */
+  | { readonly said: 'unpacked' };

@@ -6,49 +6,51 @@ import { createHints, type Hints } from '../../src/app/hints.js';
 import { holdingKey } from '../../src/core/grant.js';
 import { addSeconds, type Instant } from '../../src/core/time.js';
 import type { Ledger } from '../../src/ports/ledger.js';
+import type { Log } from '../../src/ports/log.js';
 import type { ReviewHost } from '../../src/ports/review-host.js';
 import { openQueueStore, systemTimer, type Wired, wireServer } from '../../src/wire.js';
 import type { Said, Told, Work } from './messages.js';
 
 const work = JSON.parse(process.argv[2] ?? '{}') as Work;
 const say = (said: Said): void => void process.send?.(said);
-const silent = {
+/** That there is no catalog is known; an end that failed costs time, and whoever sees the figure should see it as well. */
+const log: Log = {
   info() {},
   warn() {},
-  error() {},
+  error: (message, about) => void process.stderr.write(`fleet: ${message} ${JSON.stringify(about)}\n`),
 };
 
-let ahead = 0;
-const clock = { now: (): Instant => addSeconds(work.now as Instant, ahead) };
-
-/** The target is the parent: it counts what is done to it. */
-const answers = new Map<number, (held: readonly string[]) => void>();
-let calls = 0;
-const ask = (said: { said: 'revoke'; holding: string } | { said: 'observe'; holdings: readonly string[] }) =>
-  new Promise<readonly string[]>((resolve) => {
-    calls += 1;
-    answers.set(calls, resolve);
-    say({ ...said, call: calls } as Said);
-  });
-const provider: ProviderFactory = {
-  kind,
-  create: async () => ({
-    abilities: { ...kind.abilities, enumerates: false, endsSessions: false, nativeExpiry: 'none' },
-    width: 8,
-    async observe(scope) {
-      const held = new Set(await ask({ said: 'observe', holdings: scope.map(holdingKey) }));
-      const seen = scope.filter((holding) => held.has(holdingKey(holding)));
-      return { complete: true, held: seen.map((holding) => ({ holding, managed: 'yes' as const })) };
-    },
-    grant: () => Promise.reject(new Error('nothing is to be granted')),
-    async revoke(holding) {
-      await ask({ said: 'revoke', holding: holdingKey(holding) });
-      return { changed: true };
-    },
-  }),
+/** It stands until the first wave, however long keys take to settle, and then runs from what was told last: what failed is tried again by it. */
+let told = { now: work.now as Instant, at: Number.POSITIVE_INFINITY };
+const clock = {
+  now: (): Instant => addSeconds(told.now, Math.floor(Math.max(performance.now() - told.at, 0) / 1_000)),
 };
 
-/** GitHub has a budget of its own (`api.calls`); here nobody speaks with it. */
+/** What was taken away so far, on a target of each repository that answers at once and holds what nobody took away. */
+const revoked: string[] = [];
+function targetOf(repository: number): ProviderFactory {
+  const gone = new Set<string>();
+  return {
+    kind,
+    create: async () => ({
+      abilities: { ...kind.abilities, enumerates: false, endsSessions: false, nativeExpiry: 'none' },
+      width: 8,
+      async observe(scope) {
+        const held = scope.filter((holding) => !gone.has(holdingKey(holding)));
+        return { complete: true, held: held.map((holding) => ({ holding, managed: 'yes' as const })) };
+      },
+      grant: () => Promise.reject(new Error('nothing is to be granted')),
+      async revoke(holding) {
+        revoked.push(`${repository} ${holdingKey(holding)}`);
+        const changed = !gone.has(holdingKey(holding));
+        gone.add(holdingKey(holding));
+        return { changed };
+      },
+    }),
+  };
+}
+
+/** GitHub's API has a budget of its own (`api.calls`), also for notices; here only git speaks with it. */
 const nobody = new Proxy({} as ReviewHost, {
   get: (_, name) => (name === 'hostClock' ? () => undefined : async () => []),
 });
@@ -65,9 +67,10 @@ function counting(ledger: Ledger): Ledger {
   };
 }
 
-const store = openQueueStore({ url: work.databaseUrl, timer: systemTimer, log: silent });
-const houses: { readonly wired: Wired; readonly hints: Hints }[] = [];
-let warm = 0;
+const store = openQueueStore({ url: work.databaseUrl, timer: systemTimer, log });
+const houses: { readonly id: number; readonly wired: Wired; readonly hints: Hints }[] = [];
+/** Repositories whose ledger is read. */
+const warm = new Set<number>();
 for (const { id, url } of work.repositories) {
   const dataDir = join(work.folder, String(id));
   mkdirSync(dataDir, { recursive: true });
@@ -92,38 +95,47 @@ for (const { id, url } of work.repositories) {
     gitEnvironment: { PATH: String(process.env.PATH) },
     signingKey: work.signingKey,
     targets: new Map([['orders-db', { kind: 'memory', connection: {} }]]),
-    providers: new Map([['memory', provider]]),
+    providers: new Map([['memory', targetOf(id)]]),
     clock,
-    log: silent,
+    log,
     store,
   });
-  const ports = { ...wired.ports, ledger: counting(wired.ports.ledger), host: nobody, clock };
+  const ports = {
+    ...wired.ports,
+    ledger: counting(wired.ports.ledger),
+    host: nobody,
+    clock,
+    notices: { tell() {} },
+  };
   const hints = createHints({ ...ports, queue: wired.queue, inbox: wired.inbox, key: wired.key });
   const begin = async (): Promise<void> => {
     // As a server does; before the end of the grants there is nothing to do.
     await ports.ledger.read();
     hints.ends();
     hints.pass();
-    warm += 1;
+    warm.add(id);
   };
   wired.key.onChange(async (state) => {
     if (state === 'held') await begin();
+    // As a server does: work that has begun comes to its end.
+    if (state === 'elsewhere') await wired.queue.idle();
   });
   // It may have come while the repository was put together.
   if (wired.key.state() === 'held') await begin();
-  houses.push({ wired, hints });
+  houses.push({ id, wired, hints });
 }
 const held = () => houses.filter(({ wired }) => wired.key.state() === 'held');
-const report = setInterval(() => say({ said: 'held', keys: held().length, warm }), 500);
+const report = setInterval(() => {
+  say({ said: 'held', keys: held().length, isWarm: held().every(({ id }) => warm.has(id)) });
+}, 500);
 
 process.on('message', (message: Told) => {
-  if (message.told === 'answer') {
-    answers.get(message.call)?.(message.held);
-    answers.delete(message.call);
+  clearInterval(report);
+  if (message.told === 'stop') {
+    process.send?.({ said: 'revoked', holdings: revoked } satisfies Said, () => process.exit());
     return;
   }
-  clearInterval(report);
-  ahead = 7_200;
+  told = { now: message.now as Instant, at: performance.now() };
   for (const { hints } of held()) {
     hints.ends();
     hints.pass();
