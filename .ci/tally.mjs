@@ -1,5 +1,5 @@
 // Prints "PASSED FAILED" of a vitest JSON report; says on standard error which tests failed or were skipped. A skipped test proves
-// nothing, so it counts as failed, unless it says for what reason it cannot be: a contract suite opts out with `(not here: …)`.
+// nothing, so it counts as failed, unless its name ends with where it is tried or why it cannot be: `(not here: …)`.
 // A suite that is not there at all is not skipped either, so what has to be tried on a real server is listed.
 import { readFileSync } from 'node:fs';
 

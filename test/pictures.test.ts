@@ -23,8 +23,10 @@ it('every picture that a page shows is there, and every picture is shown', () =>
 
 const DAYS = 9;
 
-/** Takes the pictures from the running sandbox: `npm run pictures`. The story takes nine days of its own time, and a minute of ours. */
-it.runIf(process.env.UPDATE_PICTURES)('takes the pictures', { timeout: 900_000 }, async () => {
+const onDemand = it.runIf(process.env.UPDATE_PICTURES);
+
+/** From the running sandbox. The story takes nine days of its own time, and a minute of ours. */
+onDemand('takes the pictures (not here: npm run pictures)', { timeout: 900_000 }, async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-16T08:12:00Z') });
   onTestFinished(() => void vi.useRealTimers());
   const dir = mkdtempSync(join(tmpdir(), 'hallpass-pictures-'));

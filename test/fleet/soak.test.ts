@@ -35,7 +35,7 @@ const MOST_MORE: Weight = { memory: 30, handles: 10 };
 
 describeOn(await postgresFlavour(15), 'a fleet under load and faults', (cluster) => {
   it.skipIf(!(minutes > 0))(
-    'loses nothing, does nothing twice, and does not grow (npm run soak:fleet)',
+    'loses nothing, does nothing twice, and does not grow (not here: npm run soak:fleet)',
     { timeout: (minutes + 10) * 60_000 },
     async () => {
       const dir = mkdtempSync(join(tmpdir(), 'hallpass-soak-'));
