@@ -68,18 +68,21 @@ export async function cpuWithin(task: () => unknown): Promise<number> {
   return (user + system) / 1_000 + childrenCpu() - before;
 }
 
-/** The scheduler counts in nanoseconds; what `times` shows are ticks of ten milliseconds. */
 function childrenCpu(): number {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter(Boolean);
-  return (
-    children.reduce(
-      (sum, pid) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]),
-      0,
-    ) / 1e6
-  );
+  return childrenOf(process.pid).reduce((sum, pid) => sum + scheduled(`${pid}`), 0);
+}
+
+/** What a process has started and that still runs, by its main thread. */
+export function childrenOf(pid: number): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+/**
+ * Milliseconds on a CPU: the scheduler counts in nanoseconds; what `times` shows are ticks of ten milliseconds.
+ * @param task below /proc: `PID` for its main thread, `PID/task/ID` for another one
+ */
+export function scheduled(task: string): number {
+  return Number(readFileSync(`/proc/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }
 
 /** CPU time of a whole process and its children, user and system, in milliseconds. Throws when it fails. */

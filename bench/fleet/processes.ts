@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { childrenOf, scheduled } from '../measure.js';
 
 /** Seconds of CPU. */
 export interface Cpu {
@@ -11,14 +12,13 @@ export interface Cpu {
 }
 
 const TICKS_A_SECOND = 100;
-const NANOSECONDS = 1e9;
 
 /** @throws when there is no such process. */
 export function cpuOf(pid: number): Cpu {
   const { own, over } = statOf(pid);
-  const thread = Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]);
+  const thread = scheduled(`${pid}`) / 1_000;
   const alive = childrenOf(pid).map(cpuIfThere);
-  return { own, thread: thread / NANOSECONDS, started: over + alive.reduce((sum, one) => sum + one, 0) };
+  return { own, thread, started: over + alive.reduce((sum, one) => sum + one, 0) };
 }
 
 /** A child may end between being listed and being looked at; it then counts as one that is over. */
@@ -41,9 +41,6 @@ function statOf(pid: number): { readonly own: number; readonly over: number } {
     .map(Number);
   return { own: (user + system) / TICKS_A_SECOND, over: (overUser + overSystem) / TICKS_A_SECOND };
 }
-
-const childrenOf = (pid: number): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 
 export function sumOf(all: readonly Cpu[]): Cpu {
   const sum = (part: keyof Cpu): number => all.reduce((total, one) => total + one[part], 0);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare } from '../measure.js';
+import { compare, scheduled } from '../measure.js';
 import type { Figure, Metric, Target } from '../metric.js';
 import { layOutServer } from '../serve/lay-out.js';
 
@@ -105,10 +105,7 @@ async function cpuToListen(server: Server): Promise<number> {
 
 /** Milliseconds, of all threads a process has. */
 function cpuSoFar(pid: number): number {
-  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) =>
-    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
-  );
-  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, id) => sum + scheduled(`${pid}/task/${id}`), 0);
 }
 
 const QUIET_SECONDS = 5;
